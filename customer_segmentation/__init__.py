@@ -1,0 +1,1 @@
+"""Customer segmentation: the Python that SQL cannot serve, one module per verb."""

@@ -1,0 +1,130 @@
+"""The commands behind the Makefile: build and publish. See `make help`."""
+
+import argparse
+import json
+import os
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from customer_segmentation.contract import PROJECT
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; 0 if all went well, 1 if not (the reason is on stderr)."""
+    parser = argparse.ArgumentParser(prog="customer_segmentation", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    build_parser = commands.add_parser("build", help="gates, dbt build and publish")
+    build_parser.add_argument("--raw", help="folder of CSV or Parquet files (default: the sample company)")
+    build_parser.add_argument("--as-of", help="date to look from, as 2025-12-31 (default: the date of the latest order)")
+    build_parser.add_argument("--out", default="out", help="folder of the results (default: out)")
+    build_parser.add_argument("--preset", help="set of criteria (default: ecommerce)")
+    build_parser.add_argument("--vars", default="{}", help="more variables of dbt_project.yml, as JSON")
+    arguments = parser.parse_args(argv)
+    try:
+        return build(arguments.raw, arguments.as_of, arguments.out, arguments.preset, arguments.vars)
+    except Refused as refused:
+        print(f"STOPPED: {refused}", file=sys.stderr)
+        return 1
+
+
+class Refused(Exception):
+    """Something the user can mend; the message says what."""
+
+
+def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more_vars: str) -> int:
+    """Run dbt build on the raw folder into OUT/warehouse.duckdb and, if all is green, publish OUT/segments.duckdb."""
+    started = time.monotonic()
+    variables = dbt_variables(raw, as_of, preset, more_vars)
+    folder = Path(out).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    warehouse, published = folder / "warehouse.duckdb", folder / "segments.duckdb"
+    os.environ |= {
+        "SEGMENTATION_WAREHOUSE": str(warehouse),
+        "SEGMENTATION_PUBLISHED": str(published),
+        "SEGMENTATION_DATA_DOCS": str(folder / "data_docs"),
+        "DO_NOT_TRACK": "1",
+    }
+    os.chdir(PROJECT)  # the project's paths are relative to it
+
+    print(f"Building from {variables.get('raw_path', 'the sample company (seeds/sample)')} ...", flush=True)
+    problems = run_dbt(["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables)])
+    if problems:
+        print("\n".join(problems), file=sys.stderr)
+        kept = f"{published} is unchanged" if published.exists() else "nothing was published"
+        print(f"The build did not finish; {kept}.", file=sys.stderr)
+        return 1
+
+    from customer_segmentation.publish import publish
+
+    rows = publish(warehouse, published, PROJECT / "target/manifest.json")
+    report(published, rows)
+    print(f"Published {published} in {time.monotonic() - started:.0f} s.")
+    return 0
+
+
+def dbt_variables(raw: str | None, as_of: str | None, preset: str | None, more_vars: str) -> dict:
+    """The variables for dbt; Refused if one of them makes no sense."""
+    try:
+        variables = json.loads(more_vars)
+    except ValueError as error:
+        raise Refused(f"VARS={more_vars} is not JSON: {error}.") from error
+    if raw:
+        variables["raw_path"] = str(Path(raw).resolve())
+    if preset:
+        variables["preset"] = preset
+    if as_of:
+        try:
+            variables["as_of_date"] = date.fromisoformat(as_of).isoformat()
+        except ValueError as error:
+            raise Refused(f"AS_OF={as_of} is not a date: write it as 2025-12-31.") from error
+    return variables
+
+
+def run_dbt(arguments: list[str]) -> list[str]:
+    """Run dbt in this process with one line of progress per slow node; the sentences of what failed, [] if all went well."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    def show(event):
+        if event.info.name == "NodeFinished" and event.data.run_result.execution_time >= 1:
+            print(f"  {event.data.node_info.node_name}: {event.data.run_result.execution_time:.1f} s", flush=True)
+
+    result = dbtRunner(callbacks=[show]).invoke([*arguments, "--log-level", "none", "--profiles-dir", "."])
+    DuckDBConnectionManager.close_all_connections()  # let go of the file, for publish
+    if result.success:
+        return []
+    if result.exception:
+        return [str(result.exception)]
+    failed = [r for r in result.result.results if r.status in ("error", "fail")]
+    sentences = [line.strip() for r in failed for line in (r.message or "").splitlines() if line.strip().startswith("STOPPED: ")]
+    if sentences:
+        return sentences
+    if any("Conflicting lock" in (r.message or "") for r in failed):
+        return ["STOPPED: another process has the warehouse open; wait for it or give another OUT=folder."]
+    return [f"{r.node.name}: {r.message}" for r in failed]
+
+
+def report(published: Path, rows: dict[str, int]) -> None:
+    """What the user wants to know first: what was wrong with the data, and how the customers divide."""
+    import duckdb
+
+    with duckdb.connect(str(published), read_only=True) as connection:
+        warnings = connection.execute("select sentence from gate_results where status = 'warn' order by all").fetchall()
+        rejected = connection.execute("select source, count(*) from rejected_rows group by source order by source").fetchall()
+        sizes = connection.execute("""
+            select name_en, customers, sizes.net_revenue
+            from segment_sizes as sizes inner join segment_classes as classes using (dimension, class)
+            where dimension = 'rfm_segment' and as_of_date = (select max(as_of_date) from segment_sizes) and customers > 0
+            order by class_order desc
+        """).fetchall()
+    print(f"{len(warnings)} gate warnings (see gate_results)" + "".join(f"\n  {sentence[:160]}" for (sentence,) in warnings[:5]))
+    print("Rejected rows (see rejected_rows): " + (", ".join(f"{source} {count:,}" for source, count in rejected) or "none"))
+    print(f"{rows['customer_segments_current']:,} customers by RFM segment:")
+    for name, customers, revenue in sizes:
+        print(f"  {name:<20} {customers:>9,} customers {revenue:>18,.2f} net revenue")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

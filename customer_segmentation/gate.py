@@ -1,0 +1,277 @@
+"""The gates: Great Expectations over the typed raw rows, graded into `passed`, `warn` and `stop`.
+
+The rules stand in models/staging/_sources.yml beside the columns. Row-level faults stop nothing by themselves
+(staging turns the row away); the gates ask how many there are, and whether the load as a whole can be trusted.
+"""
+
+import logging
+import os
+import shutil
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from customer_segmentation.contract import Column, Table, read_contract
+
+SAMPLES = 3
+RESULT_COLUMNS = {
+    "source": "varchar", "folder": "varchar", "file": "varchar", "column_name": "varchar", "check_name": "varchar",
+    "status": "varchar", "rows_checked": "bigint", "rows_failing": "bigint", "warn_above": "double", "stop_above": "double",
+    "observed": "double", "sentence": "varchar", "sample_rows": "varchar", "expectation": "varchar",
+}  # fmt: skip
+
+
+@dataclass
+class Rule:
+    """One check of one column or table.
+
+    expectation: the Great Expectations object; what: words for what fails it; fails: the failing rows in SQL, to show
+    some; warn, stop: the share of rows (0 to 1) above which the check warns or stops the build, None for never.
+    """
+
+    column: str | None
+    check: str
+    expectation: object
+    what: str
+    fails: str | None = None
+    warn: float | None = 0.0
+    stop: float | None = None
+
+
+def run_gates(connection: duckdb.DuckDBPyConnection, raw_path: str, as_of_date: str | None, published: str, docs: str):
+    """Run every rule on `checked_<table>` and return a relation of RESULT_COLUMNS, one row per rule.
+
+    connection: sees raw_files and the checked tables; as_of_date: ISO date, None for the latest order; published: the
+    last published file, which is the last accepted load; docs: the folder that Data Docs are written to.
+    """
+    last = last_accepted_load(published, raw_path)
+    results = []
+    with quiet_context() as context:
+        batches = Batches(context, connection)
+        for table in read_contract():
+            file, malformed = connection.execute("select file, malformed from raw_files where source = ?", [table.name]).fetchone()
+            if file is not None:
+                rules = [*table_rules(table, last), *(r for c in table.columns for r in column_rules(table, c, as_of_date, last))]
+                outcomes = batches.validate(table.name, [rule.expectation for rule in rules])
+                results += [
+                    [table.name, raw_path, file, *graded(connection, table.name, file, rule, outcome)]
+                    for rule, outcome in zip(rules, outcomes, strict=True)
+                ]
+                results.append([table.name, raw_path, file, *broken_lines(connection, table, file, malformed)])
+        batches.write_docs(docs)
+        batches.close()
+    columns = ", ".join(f"{name} {data_type}" for name, data_type in RESULT_COLUMNS.items())
+    connection.execute(f"create or replace temp table gates ({columns})")
+    connection.executemany(f"insert into gates values ({', '.join('?' * len(RESULT_COLUMNS))})", results)
+    return connection.table("gates")
+
+
+def table_rules(table: Table, last: dict) -> list[Rule]:
+    from great_expectations import expectations as expect
+
+    limits, key = table.meta["limits"], table.meta["key"]
+    is_unique = (
+        expect.ExpectColumnValuesToBeUnique(column=key[0])
+        if len(key) == 1
+        else expect.ExpectCompoundColumnsToBeUnique(column_list=key, ignore_row_if="any_value_is_missing")
+    )
+    rules = [
+        Rule(None, "rejected rows", expect.ExpectColumnValuesToBeNull(column="rejected_because"), "are turned away",
+             "rejected_because is not null", **limits["rejected"]),
+        Rule(None, "readable optional values", expect.ExpectColumnValuesToBeNull(column="blanked"),
+             "have an optional value that cannot be read and counts as missing", "blanked is not null"),
+        Rule(", ".join(key), "unique key", is_unique, "share their key with another row",
+             "rejected_because like '%: duplicate'", **limits["rejected"]),
+    ]  # fmt: skip
+    for level in ("warn", "stop"):
+        least = int(last.get((table.name, None, "rows, warn"), 0) * (1 - limits["shrink"][level]))
+        rules.append(Rule(None, f"rows, {level}", expect.ExpectTableRowCountToBeBetween(min_value=least),
+                          f"are too few: the last accepted load calls for {least:,} or more", **{"warn": None, level: 0.0}))
+    return rules
+
+
+def column_rules(table: Table, column: Column, as_of_date: str | None, last: dict) -> list[Rule]:
+    from great_expectations import expectations as expect
+
+    name, meta, limits = column.name, column.meta, table.meta["limits"]["rejected"]
+    rules = []
+    if column.is_required:
+        rules.append(Rule(name, "present and readable", expect.ExpectColumnValuesToNotBeNull(column=name),
+                          f"have no {name} that can be read", f"{name} is null", **limits))
+    if "at_least" in meta:
+        rules.append(Rule(name, "not too low", expect.ExpectColumnValuesToBeBetween(column=name, min_value=meta["at_least"]),
+                          f"are below {meta['at_least']}", f"{name} < {meta['at_least']}", **limits))
+    if "values" in meta:
+        rules.append(Rule(name, "known words", expect.ExpectColumnValuesToBeInSet(column=name, value_set=meta["values"]),
+                          f"hold a word other than {', '.join(meta['values'])}", f"{name} not in {tuple(meta['values'])}"))
+    if "refers_to" in meta:
+        fails = f"rejected_because = '{name}: not in {meta['refers_to']}'"
+        rules.append(Rule(name, f"known in {meta['refers_to']}", rows_where(fails),
+                          f"have a {name} that is not in {meta['refers_to']}", fails, **limits))
+    if "distribution" in meta:
+        mean = last.get((table.name, name, "mean like last time"))
+        allowed = {} if mean is None else {"min_value": mean - abs(mean) * meta["distribution"]["warn"],
+                                           "max_value": mean + abs(mean) * meta["distribution"]["warn"]}
+        rules.append(Rule(name, "mean like last time", expect.ExpectColumnMeanToBeBetween(column=name, **(allowed or {"min_value": -1e18})),
+                          f"have another mean than in the last accepted load, where it was {mean or 0:,.2f}"))
+    if "freshness_days" in table.meta and column.is_required and column.data_type == "timestamp":
+        rules += date_rules(table, name, as_of_date)
+    return rules  # fmt: skip
+
+
+def date_rules(table: Table, name: str, as_of_date: str | None) -> list[Rule]:
+    """Nothing may stand apart and move the as-of date; with a given one, the data must begin before and reach near it."""
+    good = f"(select cast({name} as date) as day from {{batch}} where rejected_because is null)"
+    lone = f"""
+        select * from (select day, gap, max(day) over () as latest,
+                              max(gap) over (order by day rows between unbounded preceding and 1 preceding) as widest
+                       from (select day, day - lag(day) over (order by day) as gap from (select distinct day from {good})))
+        where day = latest and gap > {table.meta["lone_date"]["days"]} and gap > {table.meta["lone_date"]["times"]} * widest
+    """
+    latest = f"cast({name} as date) = (select max(cast({name} as date)) from checked_{table.name} where rejected_because is null)"
+    rules = [Rule(name, "no date apart from all others", rows_where(query=lone),
+                  "lie far after all others and would move the as-of date: correct it, or say AS_OF=date", latest,
+                  stop=None if as_of_date else 0.0)]  # fmt: skip
+    if as_of_date:
+        begins = f"select 1 from (select min(day) as first from {good}) where first > date '{as_of_date}'"
+        rules.append(Rule(name, "begins before AS_OF", rows_where(query=begins), f"begin after AS_OF={as_of_date}: there is nothing to look at", stop=0.0))
+        for level, days in table.meta["freshness_days"].items():
+            ends = f"select 1 from (select max(day) as last from {good}) where last < date '{as_of_date}' - {days}"
+            rules.append(Rule(name, f"fresh, {level}", rows_where(query=ends),
+                              f"end the data, more than {days} days before AS_OF={as_of_date}", latest, **{"warn": None, level: 0.0}))  # fmt: skip
+    return rules
+
+
+def rows_where(condition: str = "", query: str = ""):
+    """The expectation that no row meets the condition (or comes out of the query, in which {batch} is the table)."""
+    from great_expectations import expectations as expect
+
+    return expect.UnexpectedRowsExpectation(unexpected_rows_query=query or f"select * from {{batch}} where {condition}")
+
+
+def graded(connection, source: str, file: str, rule: Rule, outcome) -> list:
+    """One result row: how many fail, whether that is too many, and a sentence that says so."""
+    found = outcome.result
+    rows = connection.execute(f"select count(*) from checked_{source}").fetchone()[0]
+    failing = found.get("unexpected_count", found.get("observed_value") if outcome.expectation_config.type == "unexpected_rows_expectation" else None)
+    if failing is None:
+        failing = 0 if outcome.success else 1
+    share = failing / max(rows, 1)
+    status = "stop" if exceeds(share, rule.stop) else "warn" if exceeds(share, rule.warn) else "passed"
+    samples = sample(connection, source, rule.fails) if status != "passed" and rule.fails else None
+    sentence = sentence_of(file, rule.column, rule.check, rule.what, failing, rows, status, samples) if status != "passed" else None
+    observed = found.get("observed_value")
+    return [rule.column, rule.check, status, rows, failing, rule.warn, rule.stop,
+            float(observed) if observed is not None else None, sentence, samples, outcome.expectation_config.type]  # fmt: skip
+
+
+def broken_lines(connection, table: Table, file: str, malformed: int) -> list:
+    """Lines that are not rows: counted while reading, graded like rejected rows."""
+    limits = table.meta["limits"]["rejected"]
+    rows = connection.execute(f"select count(*) from raw.{table.name}").fetchone()[0] + malformed
+    share = malformed / max(rows, 1)
+    status = "stop" if exceeds(share, limits["stop"]) else "warn" if exceeds(share, limits["warn"]) else "passed"
+    samples = None
+    if status != "passed":
+        lines = connection.execute("select line, reason from raw.malformed_lines where source = ? order by line limit ?", [table.name, SAMPLES])
+        samples = "; ".join(f"line {line}: {reason}" for line, reason in lines.fetchall())
+    what = "are not rows (a quote left open, or another number of fields than the header)"
+    sentence = sentence_of(file, None, "whole rows", what, malformed, rows, status, samples) if samples else None
+    return [None, "whole rows", status, rows, malformed, limits["warn"], limits["stop"], float(malformed), sentence, samples, "read_csv"]
+
+
+def exceeds(share: float, limit: float | None) -> bool:
+    return limit is not None and share > limit
+
+
+def sentence_of(file, column, check, what, failing, rows, status, samples) -> str:
+    place = f"{file}, column {column}" if column else file
+    more = "more than may be, the build stops" if status == "stop" else "worth a look"
+    tail = f" For example: {samples}" if samples else ""
+    return f"{place}, rule '{check}': {failing:,} of {rows:,} rows ({failing / max(rows, 1):.1%}) {what}; {more}.{tail}"
+
+
+def sample(connection, source: str, fails: str) -> str:
+    """A few failing rows, by key; their raw text where they are rejected (personal columns are hidden there)."""
+    key = next(table.meta["key"] for table in read_contract() if table.name == source)
+    columns = ", ".join(key)
+    rows = connection.execute(
+        f"select coalesce(raw_row, cast(struct_pack({columns}) as varchar)) from checked_{source} where {fails} order by {columns} limit {SAMPLES}"
+    ).fetchall()
+    return "; ".join(row[0] for row in rows)
+
+
+def last_accepted_load(published: str, raw_path: str) -> dict:
+    """(source, column, check) -> observed number of the last published build from the same folder; {} if there is none."""
+    if not Path(published).exists():
+        return {}
+    with duckdb.connect(published, read_only=True) as connection:
+        rows = connection.execute(
+            "select source, column_name, check_name, observed from gate_results where folder = ? and observed is not null", [raw_path]
+        ).fetchall()
+    return {(source, column, check): observed for source, column, check, observed in rows}
+
+
+class Batches:
+    """Great Expectations on the open DuckDB connection (it has no DuckDB source of its own; SQLAlchemy carries it)."""
+
+    def __init__(self, context, connection):
+        self.context = context
+        self.source = context.data_sources.add_sql(
+            "raw", connection_string="duckdb:///:memory:", kwargs={"creator": connection.cursor}
+        )
+
+    def validate(self, source: str, expectations: list):
+        """The outcomes in the order of the expectations."""
+        import great_expectations as gx
+
+        asset = self.source.add_table_asset(source, table_name=f"checked_{source}")
+        for number, expectation in enumerate(expectations):
+            expectation.meta = {"number": number}
+        suite = self.context.suites.add(gx.ExpectationSuite(name=source, expectations=expectations))
+        definition = gx.ValidationDefinition(name=source, data=asset.add_batch_definition_whole_table("all"), suite=suite)
+        results = self.context.validation_definitions.add(definition).run(result_format="SUMMARY").results
+        for outcome in results:
+            if outcome.exception_info.get("raised_exception"):
+                raise RuntimeError(f"{source}: {outcome.expectation_config.type} failed: {outcome.exception_info['exception_message']}")
+        return sorted(results, key=lambda outcome: outcome.expectation_config.meta["number"])
+
+    def write_docs(self, folder: str) -> None:
+        """Data Docs as static HTML."""
+        shutil.rmtree(folder, ignore_errors=True)
+        self.context.add_data_docs_site(
+            "local",
+            {
+                "class_name": "SiteBuilder",
+                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+                "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(Path(folder).resolve())},
+            },
+        )
+        self.context.build_data_docs(["local"])
+
+
+    def close(self) -> None:
+        self.source.get_engine().dispose()
+
+
+class quiet_context:
+    """An ephemeral Great Expectations context without progress bars, log lines and telemetry."""
+
+    def __enter__(self):
+        os.environ["GX_ANALYTICS_ENABLED"] = "false"
+        self.warnings = warnings.catch_warnings()
+        self.warnings.__enter__()
+        warnings.simplefilter("ignore")
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+
+        logging.disable(logging.INFO)
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        return context
+
+    def __exit__(self, *_):
+        self.warnings.__exit__(None, None, None)
+        logging.disable(logging.NOTSET)

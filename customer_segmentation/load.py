@@ -1,0 +1,222 @@
+"""Bring the raw files into the database as they are, or say in one sentence why a file cannot be read.
+
+A CSV file becomes a table of text and a Parquet file a view; nothing is converted, so nothing can be lost
+here. Lines that are not rows (too few or too many fields, a quote left open) go to `raw.malformed_lines`.
+"""
+
+import csv
+import difflib
+import gzip
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from customer_segmentation.contract import Table
+
+BLOCK = 1 << 24
+CONFLICT_MARKER = re.compile(rb"^(<<<<<<<|=======|>>>>>>>)(?=[ \r\n]|$)", re.MULTILINE)
+MISSING_WORDS = ("", "NULL", "null", "\\N")
+
+
+@dataclass
+class RawFile:
+    """What came of one table of the contract. `problem` is a sentence and stops the build."""
+
+    source: str
+    file: str | None = None
+    rows: int = 0
+    malformed: int = 0
+    problem: str | None = None
+
+
+class Unreadable(Exception):
+    """A file that cannot be read as a table; the message is the sentence for the user."""
+
+
+def load(connection, raw_path: str, contract: list[Table]) -> list[RawFile]:
+    """Create `raw.<table>` for every table of the contract, with every column of it (absent ones are null).
+
+    connection: an open DuckDB connection; raw_path: a folder with `<table>.csv`, `.csv.gz` or `.parquet`.
+    Returns one RawFile per table; a problem is returned, not raised, so that all of them can be shown at once.
+    """
+    connection.execute("create schema if not exists raw")
+    connection.execute("create schema if not exists raw_files")
+    connection.execute("create or replace table raw.malformed_lines (source varchar, line bigint, reason varchar, text varchar)")
+    return [load_table(connection, Path(raw_path), table) for table in contract]
+
+
+def load_table(connection, folder: Path, table: Table) -> RawFile:
+    raw_file = RawFile(table.name)
+    try:
+        path = find_file(folder, table)
+        raw_file.file = path.name if path else None
+        names = read_file(connection, path, table) if path else []
+        check_columns(path, names, table)
+        create_view(connection, table, names)
+        count = f"select count(*) from raw.{table.name}"
+        raw_file.rows = connection.execute(count).fetchone()[0]
+        count = "select count(*) from raw.malformed_lines where source = ?"
+        raw_file.malformed = connection.execute(count, [table.name]).fetchone()[0]
+        if table.is_required and raw_file.rows == 0:
+            raise Unreadable(f"{path.name} has no rows that can be read, only a header ({raw_file.malformed} broken lines).")
+    except Unreadable as unreadable:
+        raw_file.problem = str(unreadable)
+    return raw_file
+
+
+def find_file(folder: Path, table: Table) -> Path | None:
+    """The one file of this table, None if an optional table has none."""
+    if not folder.is_dir():
+        raise Unreadable(f"The folder {folder} does not exist: give the folder of your CSV or Parquet files as RAW=folder.")
+    found = [path for ending in ("csv", "csv.gz", "parquet") if (path := folder / f"{table.name}.{ending}").exists()]
+    if len(found) > 1:
+        raise Unreadable(f"{' and '.join(path.name for path in found)} are both in {folder}: keep one of them.")
+    if not found and table.is_required:
+        columns = ", ".join(table.required_columns)
+        raise Unreadable(f"{table.name}.csv (or .parquet) is missing in {folder}: it needs the columns {columns}.")
+    return found[0] if found else None
+
+
+def read_file(connection, path: Path, table: Table) -> list[str]:
+    """Create raw_files.<table> from the file and return the file's own column names."""
+    relation = f"raw_files.{table.name}"
+    kinds = "select table_type from information_schema.tables where table_schema = 'raw_files' and table_name = ?"
+    for (kind,) in connection.execute(kinds, [table.name]).fetchall():
+        connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {relation}")
+    if path.suffix == ".parquet":
+        try:
+            connection.execute(f"create view {relation} as select * from read_parquet({literal(path)})")
+        except Exception as error:
+            raise Unreadable(f"{path.name} is not a Parquet file that can be read: {first_line(error)}") from error
+    else:
+        with tempfile.TemporaryDirectory() as scratch:
+            read_csv(connection, path, relation, table.name, Path(scratch))
+    return [row[0] for row in connection.execute(f"describe {relation}").fetchall()]
+
+
+def read_csv(connection, path: Path, relation: str, source: str, scratch: Path) -> None:
+    """Read strictly, every column as text; what does not fit goes to raw.malformed_lines with its line number."""
+    delimiter, names, readable = inspect_csv(path, scratch)
+    columns = ", ".join(f"{literal(name)}: 'varchar'" for name in names)
+    try:
+        connection.execute(f"""
+            create or replace table {relation} as
+            select * from read_csv(
+                {literal(readable)}, auto_detect = false, header = true, columns = {{{columns}}},
+                delim = {literal(delimiter)}, quote = '"', escape = '"', max_line_size = 16777216,
+                store_rejects = true, rejects_table = 'csv_rejects', rejects_scan = 'csv_scans', rejects_limit = 0
+            )
+        """)
+    except Exception as error:
+        raise Unreadable(f"{path.name} is not a CSV file that can be read: {first_line(error)}") from error
+    connection.execute("""
+        insert into raw.malformed_lines
+        select ?, line, lower(replace(any_value(error_type)::varchar, '_', ' ')), any_value(csv_line)
+        from csv_rejects group by line
+    """, [source])
+    connection.execute("drop table csv_rejects")
+    connection.execute("drop table csv_scans")
+
+
+def inspect_csv(path: Path, scratch: Path) -> tuple[str, list[str], Path]:
+    """Delimiter, header and the file to read: the same one, or a copy with one kind of line end.
+
+    DuckDB refuses a file that ends rows with CRLF and breaks lines inside quotes with LF, as spreadsheets write it.
+    """
+    lines, returns = 0, 0
+    for block in blocks(path):
+        refuse_what_is_not_text(path, block, lines)
+        lines += block.count(b"\n")
+        returns += block.count(b"\r\n")
+    readable = path
+    if 0 < returns < lines:
+        readable = scratch / path.name.removesuffix(".gz")
+        with open(readable, "wb") as copy:
+            for block in blocks(path):
+                copy.write(block.replace(b"\r\n", b"\n"))
+    header = next(blocks(path), b"").decode("utf-8-sig").splitlines()[:1]
+    delimiter = max(",;\t|", key="".join(header).count)
+    names = [name.strip() for name in next(csv.reader(header, delimiter=delimiter), [])]
+    if not any(names):
+        raise Unreadable(f"{path.name} is empty: it needs a header line.")
+    lowered = [name.lower() for name in names]
+    for name in lowered:
+        if lowered.count(name) > 1:
+            raise Unreadable(f"{path.name} has the column {name or '(no name)'} twice.")
+    return delimiter, names, readable
+
+
+def blocks(path: Path):
+    """The bytes of the file, plain or gzipped, in blocks of whole lines."""
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
+        while block := file.read(BLOCK):
+            yield block + file.readline()
+
+
+def refuse_what_is_not_text(path: Path, block: bytes, lines_before: int) -> None:
+    """Bytes that are not UTF-8, a NUL and an unresolved git conflict end the build, with the line they are on."""
+
+    def line_of(position: int) -> int:
+        return lines_before + block.count(b"\n", 0, position) + 1
+
+    try:
+        block.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            f"{path.name} is not UTF-8: line {line_of(error.start)} holds the byte 0x{block[error.start]:02X}. Save it "
+            f"as UTF-8, for instance with: iconv -f latin1 -t utf-8 {path.name}"
+        ) from error
+    if (nul := block.find(b"\0")) >= 0:
+        raise Unreadable(f"{path.name} is not a text file: line {line_of(nul)} holds a NUL byte.")
+    if marker := CONFLICT_MARKER.search(block):
+        raise Unreadable(
+            f"{path.name} holds an unresolved git conflict: line {line_of(marker.start())} is "
+            f"{marker.group().decode()}. Resolve the merge first."
+        )
+
+
+def check_columns(path: Path | None, names: list[str], table: Table) -> None:
+    """Every required column must be there; a near miss is named."""
+    if path is None:
+        return
+    present = {name.lower() for name in names}
+    missing = [name for name in table.required_columns if name not in present]
+    if not missing:
+        return
+    hints = []
+    spare = {name.lower().replace("_", "").replace(" ", ""): name for name in names}
+    for name in missing:
+        near = difflib.get_close_matches(name.replace("_", ""), spare, n=1, cutoff=0.7)
+        hints += [f"rename {spare[near[0]]} to {name}"] if near else []
+    hint = f" Perhaps {', '.join(hints)}." if hints else ""
+    plural = "s" if len(missing) > 1 else ""
+    raise Unreadable(f"{path.name} lacks the column{plural} {', '.join(missing)}; it has {', '.join(names[:12])}.{hint}")
+
+
+def create_view(connection, table: Table, names: list[str]) -> None:
+    """raw.<table>: the contract's columns in its order; words for 'nothing' become null, spaces around text go."""
+    own = {name.lower(): name for name in names}
+    kinds = dict(row[:2] for row in connection.execute(f"describe raw_files.{table.name}").fetchall()) if names else {}
+    words = ", ".join(literal(word) for word in MISSING_WORDS)
+
+    def expression(column: str) -> str:
+        if column not in own:
+            return f"cast(null as varchar) as {column}"
+        quoted = '"' + own[column].replace('"', '""') + '"'
+        if kinds[own[column]] != "VARCHAR":
+            return f"{quoted} as {column}"
+        return f"case when trim({quoted}) not in ({words}) then trim({quoted}) end as {column}"
+
+    columns = ", ".join(expression(column.name) for column in table.columns)
+    source = f"from raw_files.{table.name}" if names else "where false"
+    connection.execute(f"create or replace view raw.{table.name} as select {columns} {source}")
+
+
+def literal(value) -> str:
+    """The value as an SQL string."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,102 @@
+{#
+    Every raw row of a table, typed by the contract in _sources.yml, with the reason why it must be turned away
+    (`rejected_because`, null for a good row), the optional values that could not be read (`blanked`) and, for a
+    rejected row, its raw text. As many rows leave as came: so staged + rejected = raw.
+
+    known: for each column that refers to another table, the relation that knows its values; `customer_ids` also
+           says which living customer an id means.
+    also:  more `when ... then 'column: reason'` lines over the typed columns (`typed`).
+#}
+{% macro checked_rows(table, known={}, also='') %}
+{% if execute %}
+{% set node = graph.sources.values() | selectattr('name', 'equalto', table) | first %}
+{% set columns = node.columns.values() | list %}
+{% set key = node.config.meta.key %}
+{% endif %}
+with typed as (
+    select
+        {% for column in columns %}
+        {{ read_as(column.name, column.data_type) }} as {{ column.name }},
+        {% endfor %}
+        case
+            {% for column in columns %}{{ faults(column) }}{% endfor %}
+        end as fault,
+        {{ blanked(columns | default([])) }} as blanked,
+        {{ raw_row(columns | default([])) }} as raw_row
+    from {{ source('raw', table) }}
+),
+
+numbered as (
+    select
+        typed.*,
+        -- of several rows with one key the greatest is kept, over all columns: which one it is must not depend
+        -- on the order of the file
+        row_number() over (
+            partition by fault is null, {{ key | join(', ') }}
+            order by {% for column in columns %}{{ column.name }} desc nulls last{{ ', ' if not loop.last }}{% endfor %}
+        ) as copy_no
+    from typed
+),
+
+judged as (
+    select
+        {% for column in columns %}
+        {% if column.name in known and column.config.meta.refers_to == 'customers' %}
+        coalesce(known_{{ column.name }}.survivor_id, typed.{{ column.name }}) as {{ column.name }},
+        {% else %}
+        typed.{{ column.name }},
+        {% endif %}
+        {% endfor %}
+        typed.blanked,
+        coalesce(
+            typed.fault,
+            case
+                when typed.copy_no > 1 and {% for name in key %}typed.{{ name }} is not null{{ ' and ' if not loop.last }}{% endfor %}
+                    then '{{ key | join(", ") }}: duplicate'
+                {% for column in columns if column.name in known %}
+                when typed.{{ column.name }} is not null and known_{{ column.name }}.{{ column.name }} is null
+                    then '{{ column.name }}: not in {{ column.config.meta.refers_to }}'
+                {% endfor %}
+                {{ also }}
+            end
+        ) as rejected_because,
+        typed.raw_row
+    from numbered as typed
+    {% for name, relation in known.items() %}
+    left join {{ relation }} as known_{{ name }} on typed.{{ name }} = known_{{ name }}.{{ name }}
+    {% endfor %}
+)
+
+select
+    {% for column in columns %}
+    {{ column.name }},
+    {% endfor %}
+    blanked,
+    rejected_because,
+    case when rejected_because is not null then {{ row_text('raw_row') }} end as raw_row
+from judged
+{% endmacro %}
+
+
+{% macro faults(column) %}
+{% set rules = column.config.meta %}
+{% set typed = read_as(column.name, column.data_type) %}
+{% if rules.required %}
+            when {{ column.name }} is null then '{{ column.name }}: missing'
+{% endif %}
+{% if (rules.required or rules.strict) and column.data_type != 'varchar' %}
+            when {{ column.name }} is not null and {{ typed }} is null
+                then '{{ column.name }}: not a {{ column.data_type.split("(")[0] }}'
+{% endif %}
+{% if rules.at_least is defined %}
+            when {{ typed }} < {{ rules.at_least }} then '{{ column.name }}: below {{ rules.at_least }}'
+{% endif %}
+{% endmacro %}
+
+
+{% macro blanked(columns) %}
+nullif(concat_ws(', ', cast(null as varchar)
+            {%- for column in columns if column.data_type != 'varchar' and not column.config.meta.required and not column.config.meta.strict %},
+            case when {{ column.name }} is not null and {{ read_as(column.name, column.data_type) }} is null then '{{ column.name }}' end
+            {%- endfor %}), '')
+{%- endmacro %}

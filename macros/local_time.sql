@@ -1,0 +1,10 @@
+{# A point in time on the clock of `timezone`: a text with an offset is moved there, one without is there already. #}
+{% macro local_time(column) %}{{ return(adapter.dispatch('local_time')(column)) }}{% endmacro %}
+
+{% macro duckdb__local_time(column) -%}
+case
+            when regexp_matches(cast({{ column }} as varchar), ':[0-9]{2}([.][0-9]+)? *(Z|[+-][0-9]{2}(:?[0-9]{2})?)$')
+                then try_cast({{ column }} as timestamptz) at time zone '{{ var("timezone") }}'
+            else try_cast({{ column }} as timestamp)
+        end
+{%- endmacro %}

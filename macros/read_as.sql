@@ -1,0 +1,8 @@
+{# A raw value as its type in the contract; null when it cannot be read. #}
+{% macro read_as(column, data_type) %}
+    {%- if data_type == 'varchar' -%} cast({{ column }} as varchar)
+    {%- elif data_type == 'timestamp' -%} {{ local_time(column) }}
+    {%- elif data_type == 'date' -%} cast({{ local_time(column) }} as date)
+    {%- else -%} try_cast({{ column }} as {{ data_type }})
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,60 @@
+-- the dates at which customers are judged: as_of_date and the month ends before it, and those older month ends
+-- whose distribution still sets the cut-points of scores
+with new_customers as (
+    select
+        first_order_date,
+        count(*) as customers
+    from (select customer_id, min(order_date) as first_order_date from {{ ref('fct_orders') }} where is_valid group by 1) as firsts
+    group by first_order_date
+),
+
+bounds as (
+    select
+        {% if var('as_of_date') %}cast('{{ var("as_of_date") }}' as date){% else %}max(order_date){% endif %} as as_of_date,
+        min(order_date) as first_date
+    from {{ ref('fct_orders') }}
+),
+
+dates as (
+    select
+        as_of_date,
+        true as is_reported,
+        first_date
+    from bounds
+    union all
+    select
+        cast({{ dbt.last_day(dbt.dateadd('month', '-numbers.generated_number', 'bounds.as_of_date'), 'month') }} as date) as as_of_date,
+        numbers.generated_number <= {{ var('history_months') }} as is_reported,
+        bounds.first_date
+    from bounds
+    cross join ({{ dbt.generate_series(600) }}) as numbers
+),
+
+aged as (
+    select
+        dates.as_of_date,
+        dates.is_reported,
+        dates.as_of_date = {{ dbt.last_day('dates.as_of_date', 'month') }} as is_month_end,
+        {{ dbt.datediff('dates.first_date', 'dates.as_of_date', 'month') }} + 1 as age_months,
+        coalesce(sum(new_customers.customers), 0) as customers
+    from dates
+    left join new_customers on dates.as_of_date >= new_customers.first_order_date
+    group by 1, 2, 3, 4
+),
+
+calibrated as (
+    select
+        as_of_date,
+        is_reported,
+        -- until the first calibration a date judges itself
+        coalesce(max(case when {{ is_calibration() }} then as_of_date end) over (order by as_of_date), as_of_date) as calibrated_on
+    from aged
+)
+
+select
+    as_of_date,
+    is_reported,
+    calibrated_on,
+    as_of_date = max(as_of_date) over () as is_latest
+from calibrated
+where is_reported or as_of_date in (select reported.calibrated_on from calibrated as reported where reported.is_reported)

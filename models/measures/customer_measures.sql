@@ -1,0 +1,43 @@
+-- every customer known by an as-of date, with his numbers as of then; who has not ordered has counts of zero
+with customers as (
+    select
+        customers.customer_id,
+        least(cast(customers.created_at as date), firsts.first_date) as known_since
+    from {{ ref('stg_customers') }} as customers
+    left join (select customer_id, min(order_date) as first_date from {{ ref('fct_orders') }} group by customer_id) as firsts
+        on customers.customer_id = firsts.customer_id
+),
+
+spine as (
+    select
+        customers.customer_id,
+        dates.as_of_date,
+        dates.calibrated_on,
+        dates.is_reported,
+        dates.is_latest
+    from customers
+    -- a customer without any date is known since the data are, that is on the latest date
+    inner join {{ ref('as_of_dates') }} as dates
+        on customers.known_since <= dates.as_of_date or (customers.known_since is null and dates.is_latest)
+)
+
+select
+    spine.*,
+    coalesce(purchases.orders, 0) as frequency,
+    coalesce(purchases.purchase_days, 0) as purchase_days,
+    coalesce(purchases.spend, 0) as monetary,
+    purchases.first_order_date,
+    purchases.last_order_date,
+    purchases.recency_days,
+    purchases.tenure_days,
+    purchases.last_gap_days,
+    cast(purchases.order_value as double) / nullif(purchases.orders, 0) as average_order_value,
+    cast(purchases.order_value as double) / nullif(purchases.purchase_days, 0) as average_day_value,
+    coalesce(purchases.recent_orders, 0) as recent_orders,
+    coalesce(purchases.recent_spend, 0) as recent_spend,
+    coalesce(purchases.trend_orders, 0) - coalesce(purchases.earlier_orders, 0) as order_trend,
+    coalesce(purchases.online_orders + purchases.offline_orders, 0) as channel_orders,
+    cast(purchases.online_orders as double) / nullif(purchases.online_orders + purchases.offline_orders, 0) as online_share
+from spine
+left join {{ ref('purchase_measures') }} as purchases
+    on spine.customer_id = purchases.customer_id and spine.as_of_date = purchases.as_of_date

@@ -1,0 +1,44 @@
+with orders as (
+    select
+        *,
+        case
+            when status_kind in ('cancelled', 'test') then status_kind
+            when amount < 0 then 'credit_note'
+            when status_kind = 'returned' and coalesce(refunded_amount, amount) >= amount then 'returned'
+            else 'sale'
+        end as order_kind
+    from {{ ref('stg_orders') }}
+),
+
+kept as (
+    select
+        *,
+        -- what the business keeps of the order, in the order's currency
+        case
+            when order_kind in ('cancelled', 'test') then 0
+            when order_kind = 'returned' then amount - coalesce(refunded_amount, amount)
+            else amount - coalesce(refunded_amount, 0)
+        end as kept_amount,
+        {% if var('net_of_tax_and_shipping') %}
+        cast(amount - coalesce(tax, 0) - coalesce(shipping, 0) as double) / cast(nullif(amount, 0) as double) as net_share
+        {% else %}
+        1 as net_share
+        {% endif %}
+    from orders
+)
+
+select
+    order_id,
+    customer_id,
+    ordered_at,
+    order_date,
+    order_kind,
+    amount,
+    order_currency,
+    cast(round(amount * rate, 2) as decimal(18, 2)) as gross_amount,
+    cast(round(kept_amount * rate * coalesce(net_share, 1), 2) as decimal(18, 2)) as net_amount,
+    reporting_currency as currency,
+    channel,
+    channel_group,
+    order_kind = 'sale' as is_valid
+from kept

@@ -1,0 +1,64 @@
+-- One row per customer and month in which a number about his orders changes, with the change. An order changes
+-- them on its day, and again on the days on which it falls out of a window; so every window is a running sum,
+-- and a month in which nothing happens costs nothing.
+{% set trend = var('trend_days') %}
+with order_days as (
+    select
+        customer_id,
+        order_date,
+        count(*) filter (where is_valid) as orders,
+        count(*) filter (where is_valid and channel_group = 'online') as online_orders,
+        count(*) filter (where is_valid and channel_group = 'offline') as offline_orders,
+        coalesce(sum(net_amount) filter (where is_valid), 0) as order_value,
+        sum(net_amount) as spend
+    from {{ ref('fct_orders') }}
+    group by customer_id, order_date
+),
+
+spaced as (
+    select
+        *,
+        case when orders > 0 then 1 else 0 end as purchase_days,
+        case when orders > 0 then
+            {{ dbt.datediff('lag(order_date) over (partition by customer_id, orders > 0 order by order_date)', 'order_date', 'day') }}
+        end as gap_days
+    from order_days
+),
+
+effects as (
+    select * from (values
+        (0, 1, 1, 1, 0),
+        ({{ var('recent_days') }}, 0, -1, 0, 0),
+        ({{ trend }}, 0, 0, -1, 1),
+        ({{ 2 * trend }}, 0, 0, 0, -1)
+    ) as effects (after_days, in_all, in_recent, in_trend, in_earlier)
+),
+
+changes as (
+    select
+        spaced.*,
+        effects.*,
+        cast({{ dbt.dateadd('day', 'effects.after_days', 'spaced.order_date') }} as date) as changed_on
+    from spaced
+    cross join effects
+)
+
+select
+    changes.customer_id,
+    least(cast({{ dbt.last_day('changes.changed_on', 'month') }} as date), dates.as_of_date) as changed_on,
+    min(changes.order_date) filter (where changes.in_all = 1 and changes.orders > 0) as first_order_date,
+    max(changes.order_date) filter (where changes.in_all = 1 and changes.orders > 0) as last_order_date,
+    max_by(changes.gap_days, changes.order_date) filter (where changes.in_all = 1 and changes.orders > 0) as last_gap_days,
+    sum(changes.in_all * changes.orders) as orders,
+    sum(changes.in_all * changes.purchase_days) as purchase_days,
+    sum(changes.in_all * changes.online_orders) as online_orders,
+    sum(changes.in_all * changes.offline_orders) as offline_orders,
+    sum(changes.in_all * changes.order_value) as order_value,
+    sum(changes.in_all * changes.spend) as spend,
+    sum(changes.in_recent * changes.orders) as recent_orders,
+    sum(changes.in_recent * changes.spend) as recent_spend,
+    sum(changes.in_trend * changes.orders) as trend_orders,
+    sum(changes.in_earlier * changes.orders) as earlier_orders
+from changes
+inner join {{ ref('as_of_dates') }} as dates on dates.is_latest and changes.changed_on <= dates.as_of_date
+group by 1, 2

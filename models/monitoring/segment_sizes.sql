@@ -1,0 +1,30 @@
+-- how many customers each class holds on each date, and what they bring; a class without customers is shown with zero
+with held as (
+    select
+        long.as_of_date,
+        long.dimension,
+        long.class,
+        count(*) as customers,
+        sum(classes.monetary) as net_revenue,
+        sum(classes.recent_spend) as recent_net_revenue,
+        sum(classes.frequency) as orders
+    from {{ ref('customer_segments_long') }} as long
+    inner join {{ ref('customer_classes') }} as classes
+        on long.customer_id = classes.customer_id and long.as_of_date = classes.as_of_date
+    group by 1, 2, 3
+)
+
+select
+    dates.as_of_date,
+    classes.dimension,
+    classes.class,
+    coalesce(held.customers, 0) as customers,
+    cast(held.customers as double) / nullif(sum(held.customers) over (partition by dates.as_of_date, classes.dimension), 0) as share,
+    cast(coalesce(held.orders, 0) as bigint) as orders,
+    cast(coalesce(held.net_revenue, 0) as decimal(18, 2)) as net_revenue,
+    cast(coalesce(held.recent_net_revenue, 0) as decimal(18, 2)) as recent_net_revenue
+from {{ ref('as_of_dates') }} as dates
+cross join {{ ref('segment_classes') }} as classes
+left join held
+    on dates.as_of_date = held.as_of_date and classes.dimension = held.dimension and classes.class = held.class
+where dates.is_reported

@@ -1,0 +1,23 @@
+{{ config(materialized='view') }}
+-- depends_on: {{ ref('scores') }}
+{% set scores = score_rules("taxonomy = 'standard_11'") %}
+with cuts as (
+    {{ cuts_in_a_row(scores) }}
+),
+
+scored as (
+    select
+        measures.*,
+        {% for score in scores %}
+        {{ score_column(score) }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('customer_measures') }} as measures
+    left join cuts on measures.calibrated_on = cuts.made_on
+)
+
+select
+    *,
+    r_score + f_score + m_score as rfm_total,
+    cast(r_score * 100 + f_score * 10 + m_score as varchar) as rfm_score,
+    cast((f_score + m_score) / 2.0 as decimal(2, 1)) as fm_score
+from scored

@@ -1,0 +1,13 @@
+{{ config(materialized='view') }}
+-- depends_on: {{ ref('criteria') }}
+select
+    classes.dimension,
+    classes.class,
+    classes.class_order,
+    classes.name_en,
+    classes.name_zh,
+    classes.meaning_en as meaning,
+    classes.meaning_zh,
+    classes.aliases,
+    {{ criteria_in_words() }} as criteria
+from {{ ref('classes') }} as classes

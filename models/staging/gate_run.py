@@ -1,0 +1,21 @@
+def model(dbt, session):
+    """The raw data against every rule of the contract, by Great Expectations."""
+    from customer_segmentation.gate import run_gates
+
+    dbt.ref("raw_files")
+    dbt.ref("checked_customers")
+    dbt.ref("checked_orders")
+    dbt.ref("checked_order_lines")
+    dbt.ref("checked_products")
+    dbt.ref("checked_interactions")
+    dbt.ref("checked_feedback")
+    dbt.ref("checked_campaign_contacts")
+    dbt.ref("checked_exchange_rates")
+    dbt.ref("checked_customer_merges")
+    return run_gates(
+        session,
+        raw_path=dbt.config.get("raw_path"),
+        as_of_date=dbt.config.get("as_of_date"),
+        published=dbt.config.get("published"),
+        docs=dbt.config.get("data_docs"),
+    )

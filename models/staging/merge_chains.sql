@@ -1,0 +1,32 @@
+-- depends_on: {{ ref('raw_files') }}
+with recursive merges as (
+    -- two targets for one id: the greater one, as checked_rows keeps it
+    select
+        cast(customer_id as varchar) as customer_id,
+        max(cast(merged_into as varchar)) as merged_into
+    from {{ source('raw', 'customer_merges') }}
+    where customer_id is not null and merged_into is not null
+    group by 1
+),
+
+-- `union` drops what was seen before, so a circle ends the walk instead of running for ever
+walk as (
+    select
+        customer_id,
+        merged_into
+    from merges
+    union
+    select
+        walk.customer_id,
+        merges.merged_into
+    from walk
+    inner join merges on walk.merged_into = merges.customer_id
+)
+
+-- a circle has no last id
+select
+    walk.customer_id,
+    walk.merged_into as survivor_id
+from walk
+left join merges on walk.merged_into = merges.customer_id
+where merges.customer_id is null

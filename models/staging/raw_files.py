@@ -1,0 +1,11 @@
+def model(dbt, session):
+    """One row per table of the contract: its file, how many rows and broken lines, and what is wrong with it."""
+    from dataclasses import astuple
+
+    from customer_segmentation.contract import read_contract
+    from customer_segmentation.load import load
+
+    files = load(session, dbt.config.get("raw_path"), read_contract())
+    session.execute("create or replace temp table files (source varchar, file varchar, row_count bigint, malformed bigint, problem varchar)")
+    session.executemany("insert into files values (?, ?, ?, ?, ?)", [astuple(file) for file in files])
+    return session.table("files")

@@ -1,0 +1,26 @@
+{{ config(materialized='view') }}
+{% set keys = {
+    'customers': 'customer_id', 'orders': 'order_id', 'products': 'product_id',
+    'order_lines': "order_id || '/' || coalesce(cast(line_no as varchar), '?')",
+    'interactions': 'interaction_id', 'feedback': 'feedback_id',
+    'campaign_contacts': "campaign_id || '/' || customer_id",
+    'exchange_rates': "currency || '/' || cast(rate_date as varchar)", 'customer_merges': 'customer_id',
+} %}
+{% for table, key in keys.items() %}
+select
+    '{{ table }}' as source,
+    cast({{ key }} as varchar) as row_key,
+    split_part(rejected_because, ': ', 1) as column_name,
+    split_part(rejected_because, ': ', 2) as reason,
+    raw_row
+from {{ ref('checked_' ~ table) }}
+where rejected_because is not null
+union all
+{% endfor %}
+select
+    source,
+    'line ' || cast(line as varchar) as row_key,
+    cast(null as varchar) as column_name,
+    'broken line: ' || reason as reason,
+    {% if var('show_personal_data') %}text{% else %}case when source in ('orders', 'order_lines', 'products') then text else '(hidden: may hold personal data)' end{% endif %} as raw_row
+from {{ source('raw', 'malformed_lines') }}

@@ -1,0 +1,5 @@
+{{ config(materialized='view') }}
+-- depends_on: {{ ref('gate_results') }}
+select *
+from {{ ref('checked_products') }}
+where rejected_because is null
