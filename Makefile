@@ -7,7 +7,9 @@ BUILD = $(VENV)/python -m customer_segmentation build $(if $(RAW),--raw "$(RAW)"
 export DBT_PROFILES_DIR = .
 export DO_NOT_TRACK = 1
 
-.PHONY: help build test lint docs examples generate lock clean
+comma = ,
+
+.PHONY: help build test lint explain docs examples generate lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -24,11 +26,15 @@ lint: .venv-lint/installed  ## ruff and sqlfluff
 	@mkdir -p target && SEGMENTATION_WAREHOUSE=target/lint.duckdb .venv-lint/bin/dbt -q seed --target-path target/lint
 	@SEGMENTATION_WAREHOUSE=target/lint.duckdb .venv-lint/bin/sqlfluff lint --disable-progress-bar models analyses tests
 
+explain: .venv/installed  ## why a customer holds his classes: CUSTOMER=C07
+	@SEGMENTATION_WAREHOUSE="$(OUT)/warehouse.duckdb" $(VENV)/dbt -q show --select why_this_class --limit 99 \
+	    --vars '{customer: "$(or $(CUSTOMER),C07)"$(if $(PRESET),$(comma) preset: $(PRESET))}'
+
 docs: .venv/installed  ## dbt's documentation as one file, target/static_index.html
 	@$(VENV)/dbt -q docs generate --static && echo "target/static_index.html"
 
 examples: .venv/installed  ## map the real data sets of DATA=folder and build them into out/<example>
-	@$(VENV)/python -m examples $(if $(DATA),--data "$(DATA)")
+	@$(VENV)/python -m examples $(if $(DATA),--data "$(DATA)") --out "$(OUT)"
 
 generate: .venv/installed  ## raw tables of any size: CUSTOMERS=100000 OUT=folder
 	@$(VENV)/python -m customer_segmentation.generate --customers $(or $(CUSTOMERS),10000) --out "$(OUT)"

@@ -49,7 +49,11 @@ def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more
     os.chdir(PROJECT)  # the project's paths are relative to it
 
     print(f"Building from {variables.get('raw_path', 'the sample company (seeds/sample)')} ...", flush=True)
-    problems = run_dbt(["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables)])
+    target = folder / "target"  # of its own, so that builds into different folders do not meet
+    problems = run_dbt(
+        ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables),
+         "--target-path", str(target), "--log-path", str(target)]
+    )  # fmt: skip
     if problems:
         print("\n".join(problems), file=sys.stderr)
         kept = f"{published} is unchanged" if published.exists() else "nothing was published"
@@ -58,7 +62,7 @@ def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more
 
     from customer_segmentation.publish import publish
 
-    rows = publish(warehouse, published, PROJECT / "target/manifest.json")
+    rows = publish(warehouse, published, target / "manifest.json")
     report(published, rows)
     print(f"Published {published} in {time.monotonic() - started:.0f} s.")
     return 0

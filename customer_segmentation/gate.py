@@ -4,6 +4,7 @@ The rules stand in models/staging/_sources.yml beside the columns. Row-level fau
 (staging turns the row away); the gates ask how many there are, and whether the load as a whole can be trusted.
 """
 
+import json
 import logging
 import os
 import shutil
@@ -109,7 +110,7 @@ def column_rules(table: Table, column: Column, as_of_date: str | None, last: dic
     if "refers_to" in meta:
         fails = f"rejected_because = '{name}: not in {meta['refers_to']}'"
         rules.append(Rule(name, f"known in {meta['refers_to']}", rows_where(fails),
-                          f"have a {name} that is not in {meta['refers_to']}", fails, **limits))
+                          f"name a value of {name} that is not in {meta['refers_to']}", fails, **limits))
     if "distribution" in meta:
         mean = last.get((table.name, name, "mean like last time"))
         allowed = {} if mean is None else {"min_value": mean - abs(mean) * meta["distribution"]["warn"],
@@ -197,10 +198,15 @@ def sample(connection, source: str, fails: str) -> str:
     """A few failing rows, by key; their raw text where they are rejected (personal columns are hidden there)."""
     key = next(table.meta["key"] for table in read_contract() if table.name == source)
     columns = ", ".join(key)
+    named = ", ".join(f"{column} := cast({column} as varchar)" for column in key)
     rows = connection.execute(
-        f"select coalesce(raw_row, cast(struct_pack({columns}) as varchar)) from checked_{source} where {fails} order by {columns} limit {SAMPLES}"
+        f"select coalesce(raw_row, cast(to_json(struct_pack({named})) as varchar)) from checked_{source} where {fails} order by {columns} limit {SAMPLES}"
     ).fetchall()
-    return "; ".join(row[0] for row in rows)
+    return "; ".join(json.dumps(known_values(row[0]), ensure_ascii=False) for row in rows)
+
+
+def known_values(raw_row: str) -> dict:
+    return {name: value for name, value in json.loads(raw_row).items() if value is not None}
 
 
 def last_accepted_load(published: str, raw_path: str) -> dict:

@@ -59,7 +59,8 @@ def load_table(connection, folder: Path, table: Table) -> RawFile:
         count = "select count(*) from raw.malformed_lines where source = ?"
         raw_file.malformed = connection.execute(count, [table.name]).fetchone()[0]
         if table.is_required and raw_file.rows == 0:
-            raise Unreadable(f"{path.name} has no rows that can be read, only a header ({raw_file.malformed} broken lines).")
+            broken = f" and {raw_file.malformed:,} broken lines" if raw_file.malformed else ""
+            raise Unreadable(f"{path.name} has no rows that can be read, only a header{broken}.")
     except Unreadable as unreadable:
         raw_file.problem = str(unreadable)
     return raw_file

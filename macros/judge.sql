@@ -2,13 +2,14 @@
     The criteria of one dimension as a CASE over measures: the rules in their order, the first that holds wins, all
     lines of a rule must hold. Criteria judge the as-of dates of their validity. No rule: unknown.
 #}
-{% macro judge(dimension) %}
+{% macro judge(dimension, preset=none) %}
+{% set preset = preset or var('preset') %}
 {% set rows = rule_rows('criteria',
     'rule, class, measure, at_least, below, equals, valid_from, valid_to',
-    "preset = '" ~ var('preset') ~ "' and dimension = '" ~ dimension ~ "'",
+    "preset = '" ~ preset ~ "' and dimension = '" ~ dimension ~ "'",
     'valid_from nulls first, rule, class, measure') %}
 {% if execute and not rows %}
-    {{ exceptions.raise_compiler_error("criteria.csv has no row for dimension '" ~ dimension ~ "' in preset '" ~ var('preset') ~ "'") }}
+    {{ exceptions.raise_compiler_error("criteria.csv has no row for dimension '" ~ dimension ~ "' in preset '" ~ preset ~ "'") }}
 {% endif %}
 case
         {% for (valid_from, valid_to, rule, class), lines in group_rows(rows) %}

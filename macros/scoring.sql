@@ -1,6 +1,6 @@
 {# Scores of a taxonomy, as rules/scores.csv has them. #}
 {% macro score_rules(where) %}
-{{ return(rule_rows('scores', 'taxonomy, score, measure, bins, better, rule', where, 'taxonomy, score')) }}
+{{ return(rule_rows('scores', 'taxonomy, score, measure, bins, better, rule, calibrated', where, 'taxonomy, score')) }}
 {% endmacro %}
 
 
@@ -21,7 +21,7 @@ select
 {% set beyond = '>=' if score.rule == 'plus_one' else '>' -%}
 case when frequency > 0 then 1
             {%- for cut_no in range(1, score.bins | int) %}
-            {%- set cut = 'cuts.' ~ score.score ~ '_cut_' ~ cut_no %}
+            {%- set cut = score.calibrated ~ '_cuts.' ~ score.score ~ '_cut_' ~ cut_no %}
             {%- if score.better == 'low' %}
             + case when cast({{ score.measure }} as double) {{ beyond }} {{ cut }} or {{ cut }} is null then 0 else 1 end
             {%- else %}

@@ -6,6 +6,7 @@ with customers as (
     from {{ ref('stg_customers') }} as customers
     left join (select customer_id, min(order_date) as first_date from {{ ref('fct_orders') }} group by customer_id) as firsts
         on customers.customer_id = firsts.customer_id
+    where customers.customer_id = customers.living_id
 ),
 
 spine as (

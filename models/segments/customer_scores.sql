@@ -1,8 +1,12 @@
 {{ config(materialized='view') }}
 -- depends_on: {{ ref('scores') }}
 {% set scores = score_rules("taxonomy = 'standard_11'") %}
-with cuts as (
-    {{ cuts_in_a_row(scores) }}
+with stored_cuts as (
+    {{ cuts_in_a_row(scores | selectattr('calibrated', 'equalto', 'stored') | list) }}
+),
+
+each_date_cuts as (
+    {{ cuts_in_a_row(scores | selectattr('calibrated', 'equalto', 'each_date') | list) }}
 ),
 
 scored as (
@@ -12,7 +16,8 @@ scored as (
         {{ score_column(score) }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('customer_measures') }} as measures
-    left join cuts on measures.calibrated_on = cuts.made_on
+    left join stored_cuts on measures.calibrated_on = stored_cuts.made_on
+    left join each_date_cuts on measures.as_of_date = each_date_cuts.made_on
 )
 
 select

@@ -1,7 +1,7 @@
 -- depends_on: {{ ref('scores') }}
 -- the same customers in five published taxonomies, each scored by its authors' own rule
 {% set scores = score_rules("taxonomy <> 'standard_11'") %}
-with cuts as (
+with each_date_cuts as (
     {{ cuts_in_a_row(scores) }}
 ),
 
@@ -14,7 +14,7 @@ scored as (
         -- Klaviyo's default for recency is fixed in days
         case when recency_days <= 180 then 3 when recency_days <= 365 then 2 when recency_days > 365 then 1 end as klaviyo_r
     from {{ ref('customer_classes') }} as classes
-    inner join cuts on classes.as_of_date = cuts.made_on
+    inner join each_date_cuts on classes.as_of_date = each_date_cuts.made_on
     where {{ 'true' if var('crosswalk_history') else 'classes.is_latest' }}
 ),
 

@@ -5,16 +5,12 @@
 {% set measures = score_rules('true') | map(attribute='measure') | unique | list %}
 with dates as (
     select distinct
-        'standard_11' as taxonomy,
-        calibrated_on as made_on
-    from {{ ref('as_of_dates') }}
-    union all
-    select
-        taxonomies.taxonomy,
-        dates.as_of_date
+        scores.score,
+        case when scores.calibrated = 'stored' then dates.calibrated_on else dates.as_of_date end as made_on
     from {{ ref('as_of_dates') }} as dates
-    cross join (select distinct taxonomy from {{ ref('scores') }} where taxonomy <> 'standard_11') as taxonomies
-    where {{ 'dates.is_reported' if var('crosswalk_history') else 'dates.is_latest' }}
+    cross join {{ ref('scores') }} as scores
+    where dates.is_reported
+        and (scores.taxonomy = 'standard_11' or {{ 'true' if var('crosswalk_history') else 'dates.is_latest' }})
 ),
 
 histogram as (
@@ -25,7 +21,10 @@ histogram as (
         cast({{ measure }} as double) as value,
         count(*) as customers
     from {{ ref('customer_measures') }}
-    where frequency > 0 and as_of_date in (select made_on from dates)
+    where frequency > 0 and as_of_date in (
+        select dates.made_on from dates inner join {{ ref('scores') }} as scores on dates.score = scores.score
+        where scores.measure = '{{ measure }}'
+    )
     group by as_of_date, cast({{ measure }} as double)
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -45,28 +44,41 @@ wanted as (
     select
         dates.made_on,
         scores.*,
-        numbers.generated_number as cut_no,
-        totals.smallest,
-        totals.largest,
-        cast((totals.total - 1) * numbers.generated_number as double) / scores.bins as position
+        numbers.generated_number as cut_no
     from dates
-    inner join {{ ref('scores') }} as scores on dates.taxonomy = scores.taxonomy
+    inner join {{ ref('scores') }} as scores on dates.score = scores.score
     inner join ({{ dbt.generate_series(99) }}) as numbers on numbers.generated_number < scores.bins
-    inner join (select distinct as_of_date, measure, total, smallest, largest from ranked) as totals
-        on dates.made_on = totals.as_of_date and scores.measure = totals.measure
 ),
 
-interpolated as (
+placed as (
     select
         wanted.*,
-        lower_value.value + (upper_value.value - lower_value.value) * (wanted.position - floor(wanted.position)) as quantile
+        totals.total,
+        totals.smallest,
+        totals.largest,
+        cast((totals.total - 1) * wanted.cut_no as double) / wanted.bins as position
     from wanted
-    inner join ranked as lower_value
-        on wanted.made_on = lower_value.as_of_date and wanted.measure = lower_value.measure
-        and lower_value.up_to - lower_value.customers <= floor(wanted.position) and floor(wanted.position) < lower_value.up_to
-    inner join ranked as upper_value
-        on wanted.made_on = upper_value.as_of_date and wanted.measure = upper_value.measure
-        and upper_value.up_to - upper_value.customers <= ceil(wanted.position) and ceil(wanted.position) < upper_value.up_to
+    inner join (select distinct as_of_date, measure, total, smallest, largest from ranked) as totals
+        on wanted.made_on = totals.as_of_date and wanted.measure = totals.measure
+),
+
+-- the one or two values that stand at the place of the quantile
+interpolated as (
+    select
+        placed.made_on,
+        placed.taxonomy,
+        placed.score,
+        placed.measure,
+        placed.cut_no,
+        placed.rule,
+        placed.smallest,
+        placed.largest,
+        min(ranked.value) + (max(ranked.value) - min(ranked.value)) * (placed.position - floor(placed.position)) as quantile
+    from placed
+    inner join ranked
+        on placed.made_on = ranked.as_of_date and placed.measure = ranked.measure
+        and ranked.up_to > floor(placed.position) and ranked.up_to - ranked.customers <= ceil(placed.position)
+    group by 1, 2, 3, 4, 5, 6, 7, 8, placed.position
 )
 
 select

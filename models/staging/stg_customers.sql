@@ -1,8 +1,9 @@
 {{ config(materialized='view') }}
 -- depends_on: {{ ref('gate_results') }}
--- an id that was merged into another one is not a customer any more; its orders are its survivor's
-select customers.*
+-- living_id is another customer's where the id was merged into it: then its orders are that one's
+select
+    customers.*,
+    ids.survivor_id as living_id
 from {{ ref('checked_customers') }} as customers
-inner join {{ ref('customer_ids') }} as ids
-    on customers.customer_id = ids.customer_id and customers.customer_id = ids.survivor_id
+inner join {{ ref('customer_ids') }} as ids on customers.customer_id = ids.customer_id
 where customers.rejected_because is null

@@ -1,0 +1,1 @@
+"""Real data sets, mapped to the raw contract."""

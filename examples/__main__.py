@@ -1,0 +1,90 @@
+"""Map real data sets to the raw contract, build them, and reconcile what came out with what went in."""
+
+import argparse
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from customer_segmentation.__main__ import Refused, build
+from customer_segmentation.load import literal
+
+EXAMPLES = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Example:
+    """A data set: its file in the data folder, and the date to look from."""
+
+    file: str
+    as_of: str
+
+
+CATALOGUE = {
+    "online_retail": Example("online_retail/online_retail.parquet", as_of="2011-12-10"),
+    "cdnow": Example("cdnow/cdnow_master.parquet", as_of="1998-06-30"),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the examples; 0 if all that ran were built and reconcile, 1 if not (the reason is printed)."""
+    parser = argparse.ArgumentParser(prog="python -m examples", description=__doc__)
+    parser.add_argument("--data", default=os.environ.get("DATA"), help="folder of the data sets (default: environment variable DATA)")
+    parser.add_argument("--only", choices=CATALOGUE, help="run this one (default: all)")
+    parser.add_argument("--out", default="out", help="folder of the results, one in it per example (default: out)")
+    arguments = parser.parse_args(argv)
+    if not arguments.data:
+        files = " and ".join(example.file for example in CATALOGUE.values())
+        print(f"STOPPED: say where the data are, as DATA=folder; it should hold {files}.", file=sys.stderr)
+        return 1
+    data, out = Path(arguments.data).resolve(), Path(arguments.out).resolve()  # build changes the working folder
+    outcomes = []
+    for name in [arguments.only] if arguments.only else CATALOGUE:
+        if (data / CATALOGUE[name].file).is_file():
+            outcomes.append(run(name, data, out / name))
+        else:
+            print(f"{name}: skipped, because there is no {CATALOGUE[name].file} in {data}.", file=sys.stderr)
+    return 0 if outcomes and all(outcomes) else 1
+
+
+def run(name: str, data: Path, out: Path) -> bool:
+    """Map, build and reconcile one example in the folder `out`; whether all went well."""
+    print(f"\n{name}, as of {CATALOGUE[name].as_of}", flush=True)
+    try:
+        map_to_raw(name, data, out / "raw")
+        built = build(str(out / "raw"), CATALOGUE[name].as_of, str(out), preset=None, more_vars="{}") == 0
+    except (Refused, duckdb.Error) as error:
+        print(f"STOPPED: {error}", file=sys.stderr)
+        return False
+    return built and reconcile(name, data, out)
+
+
+def map_to_raw(name: str, data: Path, raw: Path) -> None:
+    """Run the example's map.sql, which writes the tables of the contract into the folder `raw`."""
+    raw.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection:
+        connection.execute("set variable data = ?", [str(data)])
+        connection.execute("set variable raw = ?", [str(raw)])
+        connection.execute((EXAMPLES / name / "map.sql").read_text("utf-8"))
+
+
+def reconcile(name: str, data: Path, out: Path) -> bool:
+    """Print each figure of the example's reconcile.sql, from the source and from the result; whether all are equal."""
+    print("Reconciled with the source:")
+    equal = True
+    with duckdb.connect() as connection:
+        connection.execute("set variable data = ?", [str(data)])
+        for database in ("warehouse", "segments"):
+            connection.execute(f"attach {literal(out / f'{database}.duckdb')} as {database} (read_only)")
+        for statement in connection.extract_statements((EXAMPLES / name / "reconcile.sql").read_text("utf-8")):
+            for figure, source, result in connection.execute(statement).fetchall():
+                verdict = "equal" if source == result else "DIFFERENT"
+                print(f"  {figure:<60} {source:>14,} {result:>14,}  {verdict}")
+                equal &= source == result
+    return equal
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+-- depends_on: {{ ref('criteria') }}
+-- Every dimension of every preset, judged at, just below and just above every edge of every measure it uses:
+-- no point may be left without a class, and every class of its criteria must be reached by some point.
+{% set rows = rule_rows('criteria', 'preset, dimension, class, measure, at_least, below', order_by='preset, dimension, measure') %}
+{% set probes = {} %}
+{% for row in rows if row.at_least is not none or row.below is not none %}
+    {% set edges = probes.setdefault((row.preset, row.dimension), {}).setdefault(row.measure, []) %}
+    {% for edge in [row.at_least, row.below] if edge is not none %}
+        {% do edges.extend([edge | float, (edge | float) - 0.001, (edge | float) + 0.001]) %}
+    {% endfor %}
+{% endfor %}
+with judged as (
+    {% for (preset, dimension), measures in probes.items() %}
+    select
+        '{{ preset }}' as preset,
+        '{{ dimension }}' as dimension,
+        {{ judge(dimension, preset) }} as class
+    from (select date '{{ var("as_of_date") or "2100-01-01" }}' as as_of_date) as dates
+    {% for measure, edges in measures.items() %}
+    cross join (select unnest({{ edges | unique | list }}) as {{ measure }}) as {{ measure }}_probes
+    {% endfor %}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select distinct
+    preset,
+    dimension,
+    class,
+    'a gap: no criterion holds' as fault
+from judged
+where class = 'unknown'
+union all
+select distinct
+    criteria.preset,
+    criteria.dimension,
+    criteria.class,
+    'never reached' as fault
+from {{ ref('criteria') }} as criteria
+left join judged
+    on criteria.preset = judged.preset and criteria.dimension = judged.dimension and criteria.class = judged.class
+where judged.class is null and criteria.equals is null
+    and coalesce(criteria.valid_to, date '9999-12-31') > date '{{ var("as_of_date") or "2100-01-01" }}'

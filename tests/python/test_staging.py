@@ -1,0 +1,121 @@
+"""A row that cannot be trusted is turned away with its reason; everything else is typed and kept."""
+
+import duckdb
+import pytest
+
+from customer_segmentation.__main__ import build
+
+ORDERS = """\
+order_id,customer_id,ordered_at,amount,currency,status,refunded_amount
+good,ann,2025-03-01,10.00,,,
+nobody,,2025-03-01,10.00,,,
+stranger,zoe,2025-03-01,10.00,,,
+words,ann,2025-03-01,twelve,,,
+no_such_day,ann,2025-02-30,10.00,,,
+twice,ann,2025-03-01,10.00,,,
+twice,ann,2025-03-01,10.00,,,
+two_amounts,ann,2025-03-01,10.00,,,
+two_amounts,ann,2025-03-01,20.00,,,
+odd_status,ann,2025-03-01,10.00,,teleported,
+bad_refund,ann,2025-03-01,10.00,,,-1
+unreadable_refund,ann,2025-03-01,10.00,,,some
+rate_of_the_day,ann,2025-03-01,10.00,usd,,
+before_any_rate,ann,2025-02-28,10.00,usd,,
+no_such_currency,ann,2025-03-01,10.00,XYZ,,
+married,ann_smith,2025-03-01,10.00,,,
+merged_into_nobody,ann_jones,2025-03-01,10.00,,,
+late_in_new_york,ben,2025-03-30T23:30:00-05:00,1,,,
+without_offset,ben,2025-03-30 23:30:00,1,,,
+in_utc,ben,2025-03-30T22:30:00Z,1,,,
+spelt_with_spaces,ben,2025-03-30, 1.00 ,,On Hold,
+more_than_two_places,ben,2025-03-30,1.005,,,
+filler_1,ann,2025-03-01,1,,,
+filler_2,ann,2025-03-01,1,,,
+filler_3,ann,2025-03-01,1,,,
+"""
+
+MERGES = """\
+customer_id,merged_into
+ann_smith,ann_miller
+ann_miller,ann
+benny,ben
+big_ben,ben
+ann_jones,gone
+round,and_round
+and_round,round
+"""
+
+REJECTED = {
+    "nobody": "customer_id: missing",
+    "stranger": "customer_id: not in customers",
+    "words": "amount: not a decimal",
+    "no_such_day": "ordered_at: not a timestamp",
+    "twice": "order_id: duplicate",
+    "two_amounts": "order_id: duplicate",
+    "odd_status": "status: not in order_statuses.csv",
+    "bad_refund": "refunded_amount: below 0",
+    "unreadable_refund": "refunded_amount: not a decimal",
+    "before_any_rate": "currency: no exchange rate on or before the day",
+    "no_such_currency": "currency: no exchange rate on or before the day",
+    "merged_into_nobody": "customer_id: not in customers",
+}
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory):
+    raw, out = tmp_path_factory.mktemp("raw"), tmp_path_factory.mktemp("out")
+    (raw / "orders.csv").write_text(ORDERS, "utf-8")
+    (raw / "customers.csv").write_text(
+        "customer_id,birth_date,employees,name\nann,31/02/1980,many,Ann\nben,1980-02-28,12,Ben\n", "utf-8"
+    )
+    (raw / "exchange_rates.csv").write_text("currency,rate_date,rate\nEUR,2020-01-01,1\nUSD,2025-03-01,0.9\n", "utf-8")
+    (raw / "customer_merges.csv").write_text(MERGES, "utf-8")
+    assert build(str(raw), None, str(out), None, '{"timezone": "Europe/Berlin"}') == 0
+    with duckdb.connect(str(out / "warehouse.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+def test_a_bad_row_is_turned_away_with_its_first_reason(warehouse):
+    rows = warehouse.execute("select row_key, column_name || ': ' || reason from rejected_rows where source = 'orders'").fetchall()
+    assert dict(rows) == REJECTED
+    assert len(rows) == len(REJECTED)
+
+
+def test_of_two_amounts_for_one_order_the_greater_is_kept(warehouse):
+    assert warehouse.execute("select amount from fct_orders where order_id = 'two_amounts'").fetchall() == [(20,)]
+
+
+def test_a_merged_id_orders_for_its_survivor_along_a_chain(warehouse):
+    assert warehouse.execute("select customer_id from fct_orders where order_id = 'married'").fetchall() == [("ann",)]
+
+
+def test_a_merge_that_leads_nowhere_or_in_a_circle_is_refused(warehouse):
+    rows = warehouse.execute("select row_key, reason from rejected_rows where source = 'customer_merges' order by 1").fetchall()
+    circle = "the chain of merges is a circle"
+    assert rows == [("and_round", circle), ("ann_jones", "not in customers"), ("round", circle)]
+
+
+def test_a_time_with_an_offset_moves_to_the_clock_of_the_shop(warehouse):
+    rows = warehouse.execute("select order_id, cast(ordered_at as varchar) from fct_orders where customer_id = 'ben'").fetchall()
+    assert dict(rows) == {
+        "late_in_new_york": "2025-03-31 06:30:00",
+        "without_offset": "2025-03-30 23:30:00",
+        "in_utc": "2025-03-31 00:30:00",
+        "spelt_with_spaces": "2025-03-30 00:00:00",
+        "more_than_two_places": "2025-03-30 00:00:00",
+    }
+
+
+def test_a_bad_optional_value_is_blanked_and_the_customer_stays(warehouse):
+    rows = warehouse.execute("select customer_id, birth_date is null, employees, blanked from stg_customers order by 1").fetchall()
+    assert rows == [("ann", True, None, "birth_date, employees"), ("ben", False, 12, None)]
+    sentence = "select sentence from gate_results where source = 'customers' and check_name = 'readable optional values'"
+    assert "1 of 2 rows (50.0%) have an optional value that cannot be read" in warehouse.execute(sentence).fetchone()[0]
+
+
+def test_every_raw_row_is_staged_or_rejected(warehouse):
+    raw, staged, rejected = warehouse.execute("""
+        select (select count(*) from raw.orders), (select count(*) from stg_orders),
+               (select count(*) from rejected_rows where source = 'orders')
+    """).fetchone()
+    assert (raw, staged + rejected) == (25, 25)
