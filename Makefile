@@ -7,8 +7,6 @@ BUILD = $(VENV)/python -m customer_segmentation build $(if $(RAW),--raw "$(RAW)"
 export DBT_PROFILES_DIR = .
 export DO_NOT_TRACK = 1
 
-comma = ,
-
 .PHONY: help build test lint explain docs examples generate lock clean
 
 help:  ## this list
@@ -23,12 +21,12 @@ test: .venv/installed  ## every test: unit tests, data tests, programs, end to e
 
 lint: .venv-lint/installed  ## ruff and sqlfluff
 	@.venv-lint/bin/ruff check . && .venv-lint/bin/ruff format --check .
+	@! grep -nE '^.{141,}' -r models macros tests analyses examples --include='*.sql' || { echo 'Lines over 140 characters.'; exit 1; }
 	@mkdir -p target && SEGMENTATION_WAREHOUSE=target/lint.duckdb .venv-lint/bin/dbt -q seed --target-path target/lint
 	@SEGMENTATION_WAREHOUSE=target/lint.duckdb .venv-lint/bin/sqlfluff lint --disable-progress-bar models analyses tests
 
 explain: .venv/installed  ## why a customer holds his classes: CUSTOMER=C07
-	@SEGMENTATION_WAREHOUSE="$(OUT)/warehouse.duckdb" $(VENV)/dbt -q show --select why_this_class --limit 99 \
-	    --vars '{customer: "$(or $(CUSTOMER),C07)"$(if $(PRESET),$(comma) preset: $(PRESET))}'
+	@$(VENV)/python -m customer_segmentation explain --customer "$(or $(CUSTOMER),C07)" --out "$(OUT)"
 
 docs: .venv/installed  ## dbt's documentation as one file, target/static_index.html
 	@$(VENV)/dbt -q docs generate --static && echo "target/static_index.html"

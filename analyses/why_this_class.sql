@@ -7,7 +7,7 @@
 with customer as (
     select *
     from {{ ref('customer_classes') }}
-    where is_latest and customer_id = '{{ var("customer", "C01") }}'
+    where is_latest and customer_id = '{{ var("customer", "C01") | replace("'", "''") }}'
 ),
 
 judged as (
@@ -17,8 +17,8 @@ judged as (
         {{ line.dimension }} as class,
         '{{ line.measure }}' as measure,
         cast({{ line.measure }} as double) as value,
-        cast({{ line.at_least if line.at_least is not none else 'null' }} as double) as at_least,
-        cast({{ line.below if line.below is not none else 'null' }} as double) as below
+        cast({{ line.at_least if line.at_least is not none else 'null' }} as double) as lower_edge,
+        cast({{ line.below if line.below is not none else 'null' }} as double) as upper_edge
     from customer
     where {{ line.dimension }} = '{{ line.class }}'
         {% if line.valid_from %}and as_of_date >= date '{{ line.valid_from }}'{% endif %}
@@ -31,8 +31,8 @@ judged as (
         cast({{ score.score }} as varchar) as class,
         '{{ score.measure }}' as measure,
         cast({{ score.measure }} as double) as value,
-        max(cuts.cut_point) filter (where cuts.cut_point < {{ score.measure }}) as at_least,
-        min(cuts.cut_point) filter (where cuts.cut_point >= {{ score.measure }}) as below
+        max(cuts.cut_point) filter (where cuts.cut_point < {{ score.measure }}) as lower_edge,
+        min(cuts.cut_point) filter (where cuts.cut_point >= {{ score.measure }}) as upper_edge
     from customer
     inner join {{ ref('score_cutpoints') }} as cuts
         on cuts.score = '{{ score.score }}'
@@ -47,10 +47,10 @@ select
     class,
     measure,
     round(value, 2) as value,
-    round(at_least, 2) as at_least,
-    round(below, 2) as below,
-    round(value - at_least, 2) as above_the_lower_edge,
-    round(below - value, 2) as below_the_upper_edge
+    round(lower_edge, 2) as lower_edge,
+    round(upper_edge, 2) as upper_edge,
+    round(value - lower_edge, 2) as down_to_the_band_below,
+    round(upper_edge - value, 2) as up_to_the_band_above
 from judged
 union all
 select
@@ -58,9 +58,9 @@ select
     rfm_segment as class,
     'rfm_score' as measure,
     cast(rfm_score as double) as value,
-    null as at_least,
-    null as below,
-    null as above_the_lower_edge,
-    null as below_the_upper_edge
+    null as lower_edge,
+    null as upper_edge,
+    null as down_to_the_band_below,
+    null as up_to_the_band_above
 from customer
 order by dimension, measure

@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: build and publish. See `make help`."""
+"""The commands behind the Makefile: build (and publish) and explain. See `make help`."""
 
 import argparse
 import json
@@ -21,8 +21,13 @@ def main(argv: list[str] | None = None) -> int:
     build_parser.add_argument("--out", default="out", help="folder of the results (default: out)")
     build_parser.add_argument("--preset", help="set of criteria (default: ecommerce)")
     build_parser.add_argument("--vars", default="{}", help="more variables of dbt_project.yml, as JSON")
+    explain_parser = commands.add_parser("explain", help="why a customer holds his classes")
+    explain_parser.add_argument("--customer", required=True, help="customer_id")
+    explain_parser.add_argument("--out", default="out", help="folder of a finished build (default: out)")
     arguments = parser.parse_args(argv)
     try:
+        if arguments.command == "explain":
+            return explain(arguments.customer, arguments.out)
         return build(arguments.raw, arguments.as_of, arguments.out, arguments.preset, arguments.vars)
     except Refused as refused:
         print(f"STOPPED: {refused}", file=sys.stderr)
@@ -108,6 +113,29 @@ def run_dbt(arguments: list[str]) -> list[str]:
     if any("Conflicting lock" in (r.message or "") for r in failed):
         return ["STOPPED: another process has the warehouse open; wait for it or give another OUT=folder."]
     return [f"{r.node.name}: {r.message}" for r in failed]
+
+
+def explain(customer: str, out: str) -> int:
+    """Print the answer of analyses/why_this_class.sql for one customer of a finished build."""
+    import duckdb
+
+    folder = Path(out).resolve()
+    warehouse, target = folder / "warehouse.duckdb", folder / "target"
+    if not warehouse.exists():
+        raise Refused(f"There is no build in {folder}: say make build first, or OUT=folder of another one.")
+    os.environ["SEGMENTATION_WAREHOUSE"] = str(warehouse)
+    os.chdir(PROJECT)
+    names = ["compile", "--select", "why_this_class", "--vars", json.dumps({"customer": customer})]
+    problems = run_dbt([*names, "--target-path", str(target), "--log-path", str(target)])
+    if problems:
+        raise Refused("; ".join(problems))
+    query = (target / "compiled/customer_segmentation/analyses/why_this_class.sql").read_text("utf-8")
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        answer = connection.sql(query)
+        if not len(answer):
+            raise Refused(f"No customer {customer} is known at the latest as-of date.")
+        answer.show(max_width=160, max_rows=99)
+    return 0
 
 
 def report(published: Path, rows: dict[str, int]) -> None:

@@ -73,23 +73,29 @@ def table_rules(table: Table, last: dict) -> list[Rule]:
     from great_expectations import expectations as expect
 
     limits, key = table.meta["limits"], table.meta["key"]
-    is_unique = (
-        expect.ExpectColumnValuesToBeUnique(column=key[0])
-        if len(key) == 1
-        else expect.ExpectCompoundColumnsToBeUnique(column_list=key, ignore_row_if="any_value_is_missing")
-    )
+    is_null = expect.ExpectColumnValuesToBeNull
+    if len(key) == 1:
+        is_unique = expect.ExpectColumnValuesToBeUnique(column=key[0])
+    else:
+        is_unique = expect.ExpectCompoundColumnsToBeUnique(column_list=key, ignore_row_if="any_value_is_missing")
+    blanked = "have an optional value that cannot be read and counts as missing"
+    twice = "rejected_because like '%: duplicate'"
     rules = [
-        Rule(None, "rejected rows", expect.ExpectColumnValuesToBeNull(column="rejected_because"), "are turned away",
-             "rejected_because is not null", **limits["rejected"]),
-        Rule(None, "readable optional values", expect.ExpectColumnValuesToBeNull(column="blanked"),
-             "have an optional value that cannot be read and counts as missing", "blanked is not null"),
-        Rule(", ".join(key), "unique key", is_unique, "share their key with another row",
-             "rejected_because like '%: duplicate'", **limits["rejected"]),
-    ]  # fmt: skip
+        Rule(
+            None,
+            "rejected rows",
+            is_null(column="rejected_because"),
+            "are turned away",
+            "rejected_because is not null",
+            **limits["rejected"],
+        ),
+        Rule(None, "readable optional values", is_null(column="blanked"), blanked, "blanked is not null"),
+        Rule(", ".join(key), "unique key", is_unique, "share their key with another row", twice, **limits["rejected"]),
+    ]
     for level in ("warn", "stop"):
-        least = int(last.get((table.name, None, "rows, warn"), 0) * (1 - limits["shrink"][level]))
-        rules.append(Rule(None, f"rows, {level}", expect.ExpectTableRowCountToBeBetween(min_value=least),
-                          f"are too few: the last accepted load calls for {least:,} or more", **{"warn": None, level: 0.0}))
+        least = round(last.get((table.name, None, "rows, warn"), 0) * (1 - limits["shrink"][level]))
+        what = f"are too few: the last accepted load calls for {least:,} or more"
+        rules.append(Rule(None, f"rows, {level}", expect.ExpectTableRowCountToBeBetween(min_value=least), what, **only(level)))
     return rules
 
 
@@ -99,27 +105,31 @@ def column_rules(table: Table, column: Column, as_of_date: str | None, last: dic
     name, meta, limits = column.name, column.meta, table.meta["limits"]["rejected"]
     rules = []
     if column.is_required:
-        rules.append(Rule(name, "present and readable", expect.ExpectColumnValuesToNotBeNull(column=name),
-                          f"have no {name} that can be read", f"{name} is null", **limits))
+        what = f"have no {name} that can be read"
+        rules.append(
+            Rule(name, "present and readable", expect.ExpectColumnValuesToNotBeNull(column=name), what, f"{name} is null", **limits)
+        )
     if "at_least" in meta:
-        rules.append(Rule(name, "not too low", expect.ExpectColumnValuesToBeBetween(column=name, min_value=meta["at_least"]),
-                          f"are below {meta['at_least']}", f"{name} < {meta['at_least']}", **limits))
+        low, least = f"{name} < {meta['at_least']}", meta["at_least"]
+        in_range = expect.ExpectColumnValuesToBeBetween(column=name, min_value=least)
+        rules.append(Rule(name, "not too low", in_range, f"are below {least}", low, **limits))
     if "values" in meta:
-        rules.append(Rule(name, "known words", expect.ExpectColumnValuesToBeInSet(column=name, value_set=meta["values"]),
-                          f"hold a word other than {', '.join(meta['values'])}", f"{name} not in {tuple(meta['values'])}"))
+        words = tuple(meta["values"])
+        in_set = expect.ExpectColumnValuesToBeInSet(column=name, value_set=words)
+        rules.append(Rule(name, "known words", in_set, f"hold a word other than {', '.join(words)}", f"{name} not in {words}"))
     if "refers_to" in meta:
-        fails = f"rejected_because = '{name}: not in {meta['refers_to']}'"
-        rules.append(Rule(name, f"known in {meta['refers_to']}", rows_where(fails),
-                          f"name a value of {name} that is not in {meta['refers_to']}", fails, **limits))
+        stranger, what = f"{name}: not in {meta['refers_to']}", f"name a value of {name} that is not in {meta['refers_to']}"
+        fails = f"rejected_because = '{stranger}'"
+        rules.append(Rule(name, f"known in {meta['refers_to']}", rows_where(fails), what, fails, **limits))
     if "distribution" in meta:
         mean = last.get((table.name, name, "mean like last time"))
-        allowed = {} if mean is None else {"min_value": mean - abs(mean) * meta["distribution"]["warn"],
-                                           "max_value": mean + abs(mean) * meta["distribution"]["warn"]}
-        rules.append(Rule(name, "mean like last time", expect.ExpectColumnMeanToBeBetween(column=name, **(allowed or {"min_value": -1e18})),
-                          f"have another mean than in the last accepted load, where it was {mean or 0:,.2f}"))
+        margin = abs(mean or 0) * meta["distribution"]["warn"]
+        allowed = {"min_value": mean - margin, "max_value": mean + margin} if mean is not None else {"min_value": -1e18}
+        what = f"have another mean than in the last accepted load, where it was {mean or 0:,.2f}"
+        rules.append(Rule(name, "mean like last time", expect.ExpectColumnMeanToBeBetween(column=name, **allowed), what))
     if "freshness_days" in table.meta and column.is_required and column.data_type == "timestamp":
         rules += date_rules(table, name, as_of_date)
-    return rules  # fmt: skip
+    return rules
 
 
 def date_rules(table: Table, name: str, as_of_date: str | None) -> list[Rule]:
@@ -132,17 +142,23 @@ def date_rules(table: Table, name: str, as_of_date: str | None) -> list[Rule]:
         where day = latest and gap > {table.meta["lone_date"]["days"]} and gap > {table.meta["lone_date"]["times"]} * widest
     """
     latest = f"cast({name} as date) = (select max(cast({name} as date)) from checked_{table.name} where rejected_because is null)"
-    rules = [Rule(name, "no date apart from all others", rows_where(query=lone),
-                  "lie far after all others and would move the as-of date: correct it, or say AS_OF=date", latest,
-                  stop=None if as_of_date else 0.0)]  # fmt: skip
+    what = "lie far after all others and would move the as-of date: correct it, or say AS_OF=date"
+    stop = None if as_of_date else 0.0
+    rules = [Rule(name, "no date apart from all others", rows_where(query=lone), what, latest, stop=stop)]
     if as_of_date:
         begins = f"select 1 from (select min(day) as first from {good}) where first > date '{as_of_date}'"
-        rules.append(Rule(name, "begins before AS_OF", rows_where(query=begins), f"begin after AS_OF={as_of_date}: there is nothing to look at", stop=0.0))
+        what = f"begin after AS_OF={as_of_date}: there is nothing to look at"
+        rules.append(Rule(name, "begins before AS_OF", rows_where(query=begins), what, stop=0.0))
         for level, days in table.meta["freshness_days"].items():
             ends = f"select 1 from (select max(day) as last from {good}) where last < date '{as_of_date}' - {days}"
-            rules.append(Rule(name, f"fresh, {level}", rows_where(query=ends),
-                              f"end the data, more than {days} days before AS_OF={as_of_date}", latest, **{"warn": None, level: 0.0}))  # fmt: skip
+            what = f"end the data, more than {days} days before AS_OF={as_of_date}"
+            rules.append(Rule(name, f"fresh, {level}", rows_where(query=ends), what, latest, **only(level)))
     return rules
+
+
+def only(level: str) -> dict:
+    """The limits of a rule that does nothing but warn, or nothing but stop, as soon as it fails."""
+    return {"warn": None, level: 0.0}
 
 
 def rows_where(condition: str = "", query: str = ""):
@@ -154,44 +170,47 @@ def rows_where(condition: str = "", query: str = ""):
 
 def graded(connection, source: str, file: str, rule: Rule, outcome) -> list:
     """One result row: how many fail, whether that is too many, and a sentence that says so."""
-    found = outcome.result
+    kind, found = outcome.expectation_config.type, outcome.result
     rows = connection.execute(f"select count(*) from checked_{source}").fetchone()[0]
-    failing = found.get("unexpected_count", found.get("observed_value") if outcome.expectation_config.type == "unexpected_rows_expectation" else None)
-    if failing is None:
-        failing = 0 if outcome.success else 1
-    share = failing / max(rows, 1)
-    status = "stop" if exceeds(share, rule.stop) else "warn" if exceeds(share, rule.warn) else "passed"
-    samples = sample(connection, source, rule.fails) if status != "passed" and rule.fails else None
-    sentence = sentence_of(file, rule.column, rule.check, rule.what, failing, rows, status, samples) if status != "passed" else None
     observed = found.get("observed_value")
-    return [rule.column, rule.check, status, rows, failing, rule.warn, rule.stop,
-            float(observed) if observed is not None else None, sentence, samples, outcome.expectation_config.type]  # fmt: skip
+    if kind == "unexpected_rows_expectation":
+        failing = observed
+    else:  # a check of the whole table counts no rows: it fails with all of them
+        failing = found.get("unexpected_count", 0 if outcome.success else rows)
+    status = status_of(failing, rows, rule.warn, rule.stop)
+    samples = sample(connection, source, rule.fails) if status != "passed" and rule.fails else None
+    sentence = sentence_of(file, rule.column, rule.check, rule.what, failing, rows, status, samples)
+    observed = float(observed) if observed is not None else None
+    return [rule.column, rule.check, status, rows, failing, rule.warn, rule.stop, observed, sentence, samples, kind]
 
 
 def broken_lines(connection, table: Table, file: str, malformed: int) -> list:
     """Lines that are not rows: counted while reading, graded like rejected rows."""
     limits = table.meta["limits"]["rejected"]
     rows = connection.execute(f"select count(*) from raw.{table.name}").fetchone()[0] + malformed
-    share = malformed / max(rows, 1)
-    status = "stop" if exceeds(share, limits["stop"]) else "warn" if exceeds(share, limits["warn"]) else "passed"
-    samples = None
-    if status != "passed":
-        lines = connection.execute("select line, reason from raw.malformed_lines where source = ? order by line limit ?", [table.name, SAMPLES])
-        samples = "; ".join(f"line {line}: {reason}" for line, reason in lines.fetchall())
+    status = status_of(malformed, rows, **limits)
+    lines = "select line, reason from raw.malformed_lines where source = ? order by line limit ?"
+    samples = "; ".join(f"line {line}: {reason}" for line, reason in connection.execute(lines, [table.name, SAMPLES]).fetchall())
     what = "are not rows (a quote left open, or another number of fields than the header)"
-    sentence = sentence_of(file, None, "whole rows", what, malformed, rows, status, samples) if samples else None
-    return [None, "whole rows", status, rows, malformed, limits["warn"], limits["stop"], float(malformed), sentence, samples, "read_csv"]
+    sentence = sentence_of(file, None, "whole rows", what, malformed, rows, status, samples)
+    return [None, "whole rows", status, rows, malformed, *limits.values(), float(malformed), sentence, samples or None, "read_csv"]
 
 
-def exceeds(share: float, limit: float | None) -> bool:
-    return limit is not None and share > limit
+def status_of(failing: int, rows: int, warn: float | None, stop: float | None) -> str:
+    share = failing / max(rows, 1)
+    if stop is not None and share > stop:
+        return "stop"
+    return "warn" if warn is not None and share > warn else "passed"
 
 
-def sentence_of(file, column, check, what, failing, rows, status, samples) -> str:
+def sentence_of(file, column, check, what, failing, rows, status, samples) -> str | None:
+    """What is wrong, in words: file, column, rule, count, and rows to look at; None if nothing is."""
+    if status == "passed":
+        return None
     place = f"{file}, column {column}" if column else file
-    more = "more than may be, the build stops" if status == "stop" else "worth a look"
+    verdict = "more than may be, the build stops" if status == "stop" else "worth a look"
     tail = f" For example: {samples}" if samples else ""
-    return f"{place}, rule '{check}': {failing:,} of {rows:,} rows ({failing / max(rows, 1):.1%}) {what}; {more}.{tail}"
+    return f"{place}, rule '{check}': {failing:,} of {rows:,} rows ({failing / max(rows, 1):.1%}) {what}; {verdict}.{tail}"
 
 
 def sample(connection, source: str, fails: str) -> str:
@@ -199,9 +218,8 @@ def sample(connection, source: str, fails: str) -> str:
     key = next(table.meta["key"] for table in read_contract() if table.name == source)
     columns = ", ".join(key)
     named = ", ".join(f"{column} := cast({column} as varchar)" for column in key)
-    rows = connection.execute(
-        f"select coalesce(raw_row, cast(to_json(struct_pack({named})) as varchar)) from checked_{source} where {fails} order by {columns} limit {SAMPLES}"
-    ).fetchall()
+    row = f"coalesce(raw_row, cast(to_json(struct_pack({named})) as varchar))"
+    rows = connection.execute(f"select {row} from checked_{source} where {fails} order by {columns} limit {SAMPLES}").fetchall()
     return "; ".join(json.dumps(known_values(row[0]), ensure_ascii=False) for row in rows)
 
 
@@ -225,9 +243,7 @@ class Batches:
 
     def __init__(self, context, connection):
         self.context = context
-        self.source = context.data_sources.add_sql(
-            "raw", connection_string="duckdb:///:memory:", kwargs={"creator": connection.cursor}
-        )
+        self.source = context.data_sources.add_sql("raw", connection_string="duckdb:///:memory:", kwargs={"creator": connection.cursor})
 
     def validate(self, source: str, expectations: list):
         """The outcomes in the order of the expectations."""
@@ -256,7 +272,6 @@ class Batches:
             },
         )
         self.context.build_data_docs(["local"])
-
 
     def close(self) -> None:
         self.source.get_engine().dispose()

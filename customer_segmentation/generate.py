@@ -201,7 +201,7 @@ def generate(out, customers, orders_per_customer=10, seed=1, format="parquet", d
              end=datetime.date(2025, 12, 31), dirt=0.001, only=tuple(SELECTS), threads=None):  # fmt: skip
     """Write the tables named in `only` into the folder `out`, one file each; return the number of rows of each.
 
-    `dirt` is the share of broken order rows. Raises ValueError for an unknown table. Beyond 2.5 GB it spills into `out`.
+    `dirt` is the share of broken order rows. Raises ValueError for an unknown table. Past 2.5 GB it spills into `out`.
     """
     if unknown := set(only) - set(SELECTS):
         raise ValueError(f"no such table: {', '.join(sorted(unknown))}")

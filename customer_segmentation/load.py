@@ -111,11 +111,11 @@ def read_csv(connection, path: Path, relation: str, source: str, scratch: Path) 
         """)
     except Exception as error:
         raise Unreadable(f"{path.name} is not a CSV file that can be read: {first_line(error)}") from error
-    connection.execute("""
+    connection.execute(f"""
         insert into raw.malformed_lines
-        select ?, line, lower(replace(any_value(error_type)::varchar, '_', ' ')), any_value(csv_line)
+        select {literal(source)}, line, lower(replace(any_value(error_type)::varchar, '_', ' ')), any_value(csv_line)
         from csv_rejects group by line
-    """, [source])
+    """)
     connection.execute("drop table csv_rejects")
     connection.execute("drop table csv_scans")
 

@@ -23,7 +23,8 @@
     {% for parent in node.depends_on.nodes if parent.startswith('model.') %}
         {% set parent_layer = graph.nodes[parent].fqn[1] %}
         {% if layers.index(parent_layer) > layers.index(layer) %}
-            {% do faults.append(node.name ~ ' (' ~ layer ~ ') reads ' ~ graph.nodes[parent].name ~ ' (' ~ parent_layer ~ '), which is to its right') %}
+            {% set name = graph.nodes[parent].name %}
+            {% do faults.append(node.name ~ ' (' ~ layer ~ ') reads ' ~ name ~ ' (' ~ parent_layer ~ '), which is to its right') %}
         {% endif %}
     {% endfor %}
     {% for parent in node.depends_on.nodes if parent.startswith('source.') and layer != 'staging' %}

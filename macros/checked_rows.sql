@@ -96,7 +96,8 @@ from judged
 
 {% macro blanked(columns) %}
 nullif(concat_ws(', ', cast(null as varchar)
-            {%- for column in columns if column.data_type != 'varchar' and not column.config.meta.required and not column.config.meta.strict %},
+            {%- for column in columns if column.data_type != 'varchar' %}
+            {%- if not column.config.meta.required and not column.config.meta.strict %},
             case when {{ column.name }} is not null and {{ read_as(column.name, column.data_type) }} is null then '{{ column.name }}' end
-            {%- endfor %}), '')
+            {%- endif %}{% endfor %}), '')
 {%- endmacro %}

@@ -9,7 +9,8 @@
 case
     {% for (dimension, class), rules in words.items() %}
         when dimension = '{{ dimension }}' and class = '{{ class }}'
-            then 'rule {{ rules.keys() | list | first }}: {% for lines in rules.values() %}{{ lines | join(" and ") | replace("'", "''") }}{{ ", or " if not loop.last }}{% endfor %}'
+            then 'rule {{ rules.keys() | list | first }}:
+            {%- for lines in rules.values() %} {{ lines | join(" and ") | replace("'", "''") }}{{ ", or" if not loop.last }}{% endfor %}'
     {% endfor %}
         when dimension = 'rfm_segment' and class = 'prospect' then 'no order'
         when dimension = 'rfm_segment' then 'the codes of rfm_grid.csv'

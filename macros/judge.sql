@@ -35,8 +35,9 @@ case
 
 {% macro condition(line) -%}
 {% if line.equals is not none %}{{ line.measure }} = '{{ line.equals }}'
-{%- elif line.at_least is not none and line.below is not none %}{{ line.measure }} >= {{ line.at_least }} and {{ line.measure }} < {{ line.below }}
-{%- elif line.at_least is not none %}{{ line.measure }} >= {{ line.at_least }}
-{%- else %}{{ line.measure }} < {{ line.below }}
+{%- else %}
+{%- if line.at_least is not none %}{{ line.measure }} >= {{ line.at_least }}{% endif %}
+{%- if line.at_least is not none and line.below is not none %} and {% endif %}
+{%- if line.below is not none %}{{ line.measure }} < {{ line.below }}{% endif %}
 {%- endif %}
 {%- endmacro %}

@@ -2,8 +2,9 @@
 {% macro raw_row(columns) %}{{ return(adapter.dispatch('raw_row')(columns)) }}{% endmacro %}
 
 {% macro duckdb__raw_row(columns) -%}
+{% set hidden = not var('show_personal_data') -%}
 struct_pack({% for column in columns %}{{ column.name }} :=
-            {%- if column.config.meta.personal and not var('show_personal_data') %} case when {{ column.name }} is not null then '(hidden)' end
+            {%- if column.config.meta.personal and hidden %} case when {{ column.name }} is not null then '(hidden)' end
             {%- else %} cast({{ column.name }} as varchar) {%- endif %}{{ ', ' if not loop.last }}{% endfor %})
 {%- endmacro %}
 

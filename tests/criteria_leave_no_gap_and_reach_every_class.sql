@@ -1,7 +1,8 @@
 -- depends_on: {{ ref('criteria') }}
 -- Every dimension of every preset, judged at, just below and just above every edge of every measure it uses:
 -- no point may be left without a class, and every class of its criteria must be reached by some point.
-{% set rows = rule_rows('criteria', 'preset, dimension, class, measure, at_least, below', order_by='preset, dimension, measure') %}
+{% set rows = rule_rows('criteria', 'preset, dimension, class, measure, at_least, below',
+    order_by='preset, dimension, measure') %}
 {% set probes = {} %}
 {% for row in rows if row.at_least is not none or row.below is not none %}
     {% set edges = probes.setdefault((row.preset, row.dimension), {}).setdefault(row.measure, []) %}

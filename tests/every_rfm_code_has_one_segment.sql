@@ -4,11 +4,10 @@ with codes as (
         taxonomies.taxonomy,
         cast(r.generated_number * 100 + f.generated_number * 10 + m.generated_number as varchar) as rfm_score
     from (
-        select 'standard_11' as taxonomy, 5 as bins
-        union all select 'shopify', 5
-        union all select 'r_rfm', 5
-        union all select 'pymc', 4
-        union all select 'klaviyo', 3
+        select distinct
+            taxonomy,
+            case taxonomy when 'klaviyo' then 3 when 'pymc' then 4 else 5 end as bins
+        from {{ ref('rfm_grid') }}
     ) as taxonomies
     inner join ({{ dbt.generate_series(5) }}) as r on r.generated_number <= taxonomies.bins
     inner join ({{ dbt.generate_series(5) }}) as f on f.generated_number <= taxonomies.bins

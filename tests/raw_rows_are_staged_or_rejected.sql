@@ -1,5 +1,6 @@
 -- the law of staging, per source: raw rows and broken lines = staged + rejected
-{% for table in ['customers', 'orders', 'order_lines', 'products', 'interactions', 'feedback', 'campaign_contacts', 'exchange_rates'] %}
+{% for table in ['customers', 'orders', 'order_lines', 'products', 'interactions', 'feedback', 'campaign_contacts',
+    'exchange_rates'] %}
 select *
 from (
     select

@@ -1,16 +1,26 @@
 -- the dates at which customers are judged: as_of_date and the month ends before it, and those older month ends
 -- whose distribution still sets the cut-points of scores
-with new_customers as (
+{% set month_back = dbt.dateadd('month', '-numbers.generated_number', 'bounds.as_of_date') %}
+with first_orders as (
+    select
+        customer_id,
+        min(order_date) as first_order_date
+    from {{ ref('fct_orders') }}
+    where is_valid
+    group by customer_id
+),
+
+new_customers as (
     select
         first_order_date,
         count(*) as customers
-    from (select customer_id, min(order_date) as first_order_date from {{ ref('fct_orders') }} where is_valid group by 1) as firsts
+    from first_orders
     group by first_order_date
 ),
 
 bounds as (
     select
-        {% if var('as_of_date') %}cast('{{ var("as_of_date") }}' as date){% else %}max(order_date){% endif %} as as_of_date,
+        {{ "cast('" ~ var('as_of_date') ~ "' as date)" if var('as_of_date') else 'max(order_date)' }} as as_of_date,
         min(order_date) as first_date
     from {{ ref('fct_orders') }}
 ),
@@ -23,7 +33,7 @@ dates as (
     from bounds
     union all
     select
-        cast({{ dbt.last_day(dbt.dateadd('month', '-numbers.generated_number', 'bounds.as_of_date'), 'month') }} as date) as as_of_date,
+        cast({{ dbt.last_day(month_back, 'month') }} as date) as as_of_date,
         numbers.generated_number <= {{ var('history_months') }} as is_reported,
         bounds.first_date
     from bounds
@@ -47,7 +57,9 @@ calibrated as (
         as_of_date,
         is_reported,
         -- until the first calibration a date judges itself
-        coalesce(max(case when {{ is_calibration() }} then as_of_date end) over (order by as_of_date), as_of_date) as calibrated_on
+        coalesce(
+            max(case when {{ is_calibration() }} then as_of_date end) over (order by as_of_date), as_of_date
+        ) as calibrated_on
     from aged
 )
 
@@ -57,4 +69,5 @@ select
     calibrated_on,
     as_of_date = max(as_of_date) over () as is_latest
 from calibrated
-where is_reported or as_of_date in (select reported.calibrated_on from calibrated as reported where reported.is_reported)
+where is_reported
+    or as_of_date in (select reported.calibrated_on from calibrated as reported where reported.is_reported)

@@ -1,11 +1,18 @@
 -- every customer known by an as-of date, with his numbers as of then; who has not ordered has counts of zero
-with customers as (
+with first_orders as (
+    select
+        customer_id,
+        min(order_date) as first_date
+    from {{ ref('fct_orders') }}
+    group by customer_id
+),
+
+customers as (
     select
         customers.customer_id,
-        least(cast(customers.created_at as date), firsts.first_date) as known_since
+        least(cast(customers.created_at as date), first_orders.first_date) as known_since
     from {{ ref('stg_customers') }} as customers
-    left join (select customer_id, min(order_date) as first_date from {{ ref('fct_orders') }} group by customer_id) as firsts
-        on customers.customer_id = firsts.customer_id
+    left join first_orders on customers.customer_id = first_orders.customer_id
     where customers.customer_id = customers.living_id
 ),
 
@@ -38,7 +45,8 @@ select
     coalesce(purchases.recent_spend, 0) as recent_spend,
     coalesce(purchases.trend_orders, 0) - coalesce(purchases.earlier_orders, 0) as order_trend,
     coalesce(purchases.online_orders + purchases.offline_orders, 0) as channel_orders,
-    cast(purchases.online_orders as double) / nullif(purchases.online_orders + purchases.offline_orders, 0) as online_share
+    cast(purchases.online_orders as double)
+    / nullif(purchases.online_orders + purchases.offline_orders, 0) as online_share
 from spine
 left join {{ ref('purchase_measures') }} as purchases
     on spine.customer_id = purchases.customer_id and spine.as_of_date = purchases.as_of_date

@@ -2,6 +2,7 @@
 -- them on its day, and again on the days on which it falls out of a window; so every window is a running sum,
 -- and a month in which nothing happens costs nothing.
 {% set trend = var('trend_days') %}
+{% set previous = 'lag(order_date) over (partition by customer_id, orders > 0 order by order_date)' %}
 with order_days as (
     select
         customer_id,
@@ -19,19 +20,22 @@ spaced as (
     select
         *,
         case when orders > 0 then 1 else 0 end as purchase_days,
-        case when orders > 0 then
-            {{ dbt.datediff('lag(order_date) over (partition by customer_id, orders > 0 order by order_date)', 'order_date', 'day') }}
-        end as gap_days
+        case when orders > 0 then {{ dbt.datediff(previous, 'order_date', 'day') }} end as gap_days
     from order_days
 ),
 
 effects as (
-    select * from (values
-        (0, 1, 1, 1, 0),
-        ({{ var('recent_days') }}, 0, -1, 0, 0),
-        ({{ trend }}, 0, 0, -1, 1),
-        ({{ 2 * trend }}, 0, 0, 0, -1)
-    ) as effects (after_days, in_all, in_recent, in_trend, in_earlier)
+    {% for after_days, in_all, in_recent, in_trend, in_earlier in [
+        (0, 1, 1, 1, 0), (var('recent_days'), 0, -1, 0, 0), (trend, 0, 0, -1, 1), (2 * trend, 0, 0, 0, -1)
+    ] %}
+    select
+        {{ after_days }} as after_days,
+        {{ in_all }} as in_all,
+        {{ in_recent }} as in_recent,
+        {{ in_trend }} as in_trend,
+        {{ in_earlier }} as in_earlier
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 changes as (

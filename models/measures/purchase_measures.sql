@@ -1,5 +1,6 @@
 -- A customer's orders as seen from each as-of date: the running sums of the last change on or before it.
-{% set sums = ['orders', 'purchase_days', 'online_orders', 'offline_orders', 'recent_orders', 'trend_orders', 'earlier_orders'] %}
+{% set sums = ['orders', 'purchase_days', 'online_orders', 'offline_orders', 'recent_orders', 'trend_orders',
+    'earlier_orders'] %}
 {% set amounts = ['order_value', 'spend', 'recent_spend'] %}
 with running as (
     select

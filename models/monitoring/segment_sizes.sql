@@ -19,7 +19,8 @@ select
     classes.dimension,
     classes.class,
     coalesce(held.customers, 0) as customers,
-    cast(coalesce(held.customers, 0) as double) / nullif(sum(held.customers) over (partition by dates.as_of_date, classes.dimension), 0) as share,
+    cast(coalesce(held.customers, 0) as double)
+    / nullif(sum(held.customers) over (partition by dates.as_of_date, classes.dimension), 0) as share,
     cast(coalesce(held.orders, 0) as bigint) as orders,
     cast(coalesce(held.net_revenue, 0) as decimal(18, 2)) as net_revenue,
     cast(coalesce(held.recent_net_revenue, 0) as decimal(18, 2)) as recent_net_revenue

@@ -30,7 +30,9 @@ select
     customer_id,
     as_of_date,
     lifecycle_stage,
-    max(case when started_on is not null then stage_last_time end) over (partition by customer_id, stage_since) as previous_stage,
+    max(case when started_on is not null then stage_last_time end) over (
+        partition by customer_id, stage_since
+    ) as previous_stage,
     stage_since,
     days_since_last_order,
     orders_to_date

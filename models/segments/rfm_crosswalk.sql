@@ -12,14 +12,20 @@ scored as (
         {{ score_column(score) }},
         {% endfor %}
         -- Klaviyo's default for recency is fixed in days
-        case when recency_days <= 180 then 3 when recency_days <= 365 then 2 when recency_days > 365 then 1 end as klaviyo_r
+        case
+            when classes.recency_days <= 180 then 3
+            when classes.recency_days <= 365 then 2
+            when classes.recency_days > 365 then 1
+        end as klaviyo_r
     from {{ ref('customer_classes') }} as classes
     inner join each_date_cuts on classes.as_of_date = each_date_cuts.made_on
     where {{ 'true' if var('crosswalk_history') else 'classes.is_latest' }}
 ),
 
 taxonomies as (
-    {% for taxonomy, prefix in [('standard_11', ''), ('shopify', 'shopify_'), ('klaviyo', 'klaviyo_'), ('pymc', 'pymc_'), ('r_rfm', 'r_rfm_')] %}
+    {% for taxonomy, prefix in [
+        ('standard_11', ''), ('shopify', 'shopify_'), ('klaviyo', 'klaviyo_'), ('pymc', 'pymc_'), ('r_rfm', 'r_rfm_')
+    ] %}
     {% set suffix = '_score' if taxonomy == 'standard_11' else '' %}
     select
         customer_id,

@@ -50,6 +50,16 @@ wanted as (
     inner join ({{ dbt.generate_series(99) }}) as numbers on numbers.generated_number < scores.bins
 ),
 
+totals as (
+    select distinct
+        as_of_date,
+        measure,
+        total,
+        smallest,
+        largest
+    from ranked
+),
+
 placed as (
     select
         wanted.*,
@@ -58,7 +68,7 @@ placed as (
         totals.largest,
         cast((totals.total - 1) * wanted.cut_no as double) / wanted.bins as position
     from wanted
-    inner join (select distinct as_of_date, measure, total, smallest, largest from ranked) as totals
+    inner join totals
         on wanted.made_on = totals.as_of_date and wanted.measure = totals.measure
 ),
 
@@ -73,7 +83,8 @@ interpolated as (
         placed.rule,
         placed.smallest,
         placed.largest,
-        min(ranked.value) + (max(ranked.value) - min(ranked.value)) * (placed.position - floor(placed.position)) as quantile
+        min(ranked.value)
+        + (max(ranked.value) - min(ranked.value)) * (placed.position - floor(placed.position)) as quantile
     from placed
     inner join ranked
         on placed.made_on = ranked.as_of_date and placed.measure = ranked.measure
@@ -91,8 +102,11 @@ select
         when 'plus_one' then quantile + 1
         -- pandas.qcut(duplicates='drop'): an edge that repeats the one before, or the last, makes no bin
         when 'distinct' then
-            case when quantile > coalesce(lag(quantile) over (partition by made_on, score order by cut_no), smallest) and quantile < largest
-                then quantile end
+            case
+                when quantile < largest
+                    and quantile > coalesce(lag(quantile) over (partition by made_on, score order by cut_no), smallest)
+                    then quantile
+            end
         else quantile
     end as cut_point
 from interpolated

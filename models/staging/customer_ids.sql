@@ -1,4 +1,4 @@
-with merges as (
+with links as (
     select chains.*
     from {{ ref('merge_chains') }} as chains
     inner join {{ ref('checked_customer_merges') }} as checked
@@ -8,11 +8,11 @@ with merges as (
 select
     customer_id,
     survivor_id
-from merges
+from links
 union all
 select
     customers.customer_id,
     customers.customer_id as survivor_id
 from {{ ref('checked_customers') }} as customers
-left join merges on customers.customer_id = merges.customer_id
-where customers.rejected_because is null and merges.customer_id is null
+left join links on customers.customer_id = links.customer_id
+where customers.rejected_because is null and links.customer_id is null

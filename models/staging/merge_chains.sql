@@ -1,5 +1,5 @@
 -- depends_on: {{ ref('raw_files') }}
-with recursive merges as (
+with recursive links as (
     -- two targets for one id: the greater one, as checked_rows keeps it
     select
         cast(customer_id as varchar) as customer_id,
@@ -14,13 +14,13 @@ walk as (
     select
         customer_id,
         merged_into
-    from merges
+    from links
     union
     select
         walk.customer_id,
-        merges.merged_into
+        links.merged_into
     from walk
-    inner join merges on walk.merged_into = merges.customer_id
+    inner join links on walk.merged_into = links.customer_id
 )
 
 -- a circle has no last id
@@ -28,5 +28,5 @@ select
     walk.customer_id,
     walk.merged_into as survivor_id
 from walk
-left join merges on walk.merged_into = merges.customer_id
-where merges.customer_id is null
+left join links on walk.merged_into = links.customer_id
+where links.customer_id is null

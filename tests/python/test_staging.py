@@ -65,9 +65,7 @@ REJECTED = {
 def warehouse(tmp_path_factory):
     raw, out = tmp_path_factory.mktemp("raw"), tmp_path_factory.mktemp("out")
     (raw / "orders.csv").write_text(ORDERS, "utf-8")
-    (raw / "customers.csv").write_text(
-        "customer_id,birth_date,employees,name\nann,31/02/1980,many,Ann\nben,1980-02-28,12,Ben\n", "utf-8"
-    )
+    (raw / "customers.csv").write_text("customer_id,birth_date,employees,name\nann,31/02/1980,many,Ann\nben,1980-02-28,12,Ben\n", "utf-8")
     (raw / "exchange_rates.csv").write_text("currency,rate_date,rate\nEUR,2020-01-01,1\nUSD,2025-03-01,0.9\n", "utf-8")
     (raw / "customer_merges.csv").write_text(MERGES, "utf-8")
     assert build(str(raw), None, str(out), None, '{"timezone": "Europe/Berlin"}') == 0

@@ -1,0 +1,65 @@
+"""`dbt build` by itself does the whole work, with unit tests; the queries that the README shows compile and run."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from customer_segmentation.contract import PROJECT
+
+
+def dbt(*arguments: str, out: Path) -> subprocess.CompletedProcess:
+    """dbt as the analytics engineer calls it, with the warehouse in a folder of its own."""
+    environment = os.environ | {
+        "SEGMENTATION_WAREHOUSE": str(out / "warehouse.duckdb"),
+        "SEGMENTATION_PUBLISHED": str(out / "segments.duckdb"),
+        "SEGMENTATION_DATA_DOCS": str(out / "data_docs"),
+        "DBT_PROFILES_DIR": str(PROJECT),
+    }
+    command = [sys.executable, "-m", "dbt.cli.main", *arguments, "--target-path", str(out / "target"), "--log-path", str(out)]
+    return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    out = tmp_path_factory.mktemp("dbt")
+    return out, dbt("build", out=out)
+
+
+def test_dbt_build_alone_builds_and_tests_everything(built):
+    out, run = built
+    assert run.returncode == 0, run.stdout
+    assert "ERROR=0 SKIP=0" in run.stdout
+    assert "PASS=" in run.stdout and "19 unit tests" in run.stdout
+    assert not (out / "segments.duckdb").exists(), "publishing is make build's part"
+
+
+def test_dbt_build_alone_is_stopped_by_a_gate_before_any_mart(tmp_path):
+    (tmp_path / "customers.csv").write_text("customer_id\na\n", "utf-8")
+    (tmp_path / "orders.csv").write_text("order_id,customer_id,ordered_at,amount\n1,b,2025-01-01,1\n", "utf-8")
+    run = dbt("build", "--exclude-resource-type", "unit_test", "--vars", f"raw_path: {tmp_path}", out=tmp_path)
+    assert run.returncode == 1
+    assert "STOPPED: orders.csv, column customer_id, rule 'known in customers': 1 of 1 rows (100.0%)" in run.stdout
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
+        tables = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
+    assert "gate_results" in tables
+    assert not tables & {"fct_orders", "customer_classes", "customer_segments"}
+
+
+def test_why_this_class_explains_every_dimension_with_its_distance_to_the_next_band(built):
+    out, _ = built
+    run = dbt("compile", "--select", "why_this_class", "--vars", "customer: C07", out=out)
+    assert run.returncode == 0, run.stdout
+    query = (out / "target/compiled/customer_segmentation/analyses/why_this_class.sql").read_text("utf-8")
+    with duckdb.connect(str(out / "warehouse.duckdb"), read_only=True) as connection:
+        explained = connection.execute(query).fetchall()
+        held = connection.execute("unpivot (select * exclude (as_of_date) from customer_segments_current where customer_id = 'C07') "
+                                  "on columns(* exclude customer_id) into name dimension value class").fetchall()  # fmt: skip
+    assert {(dimension, name) for _, dimension, name in held} <= {(dimension, name) for dimension, name, *_ in explained}
+    for _, _, _, value, lower, upper, down, up in explained:
+        assert down is None or down == pytest.approx(value - lower, abs=0.011)
+        assert up is None or up == pytest.approx(upper - value, abs=0.011)
+        assert (down or 0) >= 0 and (up or 0) >= 0

@@ -1,0 +1,49 @@
+"""The gates compare a load with the last accepted one, and a stop leaves what was published alone."""
+
+import csv
+from datetime import date, timedelta
+
+import duckdb
+import pytest
+
+from customer_segmentation.__main__ import build
+
+
+def write_orders(folder, orders: int, amount: int):
+    with open(folder / "orders.csv", "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["order_id", "customer_id", "ordered_at", "amount"])
+        for number in range(orders):
+            writer.writerow([number, number % 20, date(2025, 1, 1) + timedelta(number % 90), amount + number % 7])
+
+
+@pytest.fixture
+def accepted(tmp_path):
+    """A folder with 400 orders that was built and published once, and its published file."""
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    (raw / "customers.csv").write_text("customer_id\n" + "\n".join(str(number) for number in range(20)), "utf-8")
+    write_orders(raw, orders=400, amount=50)
+    assert build(str(raw), None, str(out), None, "{}") == 0
+    return raw, out
+
+
+def warnings_of(out):
+    with duckdb.connect(str(out / "segments.duckdb"), read_only=True) as connection:
+        return dict(connection.execute("select check_name, sentence from gate_results where status <> 'passed'").fetchall())
+
+
+def test_a_load_that_lost_most_rows_stops_and_one_that_changed_its_mean_warns(accepted, capsys):
+    raw, out = accepted
+    assert warnings_of(out) == {}
+    before = (out / "segments.duckdb").read_bytes()
+
+    write_orders(raw, orders=39, amount=50)
+    assert build(str(raw), None, str(out), None, "{}") == 1
+    assert "STOPPED: orders.csv, rule 'rows, stop'" in capsys.readouterr().err
+    assert (out / "segments.duckdb").read_bytes() == before
+
+    write_orders(raw, orders=300, amount=100)
+    assert build(str(raw), None, str(out), None, "{}") == 0
+    assert set(warnings_of(out)) == {"rows, warn", "mean like last time"}
+    assert "where it was 53.00" in warnings_of(out)["mean like last time"]
