@@ -179,7 +179,7 @@ def graded(connection, source: str, file: str, rule: Rule, outcome) -> list:
         failing = found.get("unexpected_count", 0 if outcome.success else rows)
     status = status_of(failing, rows, rule.warn, rule.stop)
     samples = sample(connection, source, rule.fails) if status != "passed" and rule.fails else None
-    sentence = sentence_of(file, rule.column, rule.check, rule.what, failing, rows, status, samples)
+    sentence = sentence_of(file, rule.column, rule.check, rule.what, failing if rule.fails else None, rows, status, samples)
     observed = float(observed) if observed is not None else None
     return [rule.column, rule.check, status, rows, failing, rule.warn, rule.stop, observed, sentence, samples, kind]
 
@@ -204,13 +204,14 @@ def status_of(failing: int, rows: int, warn: float | None, stop: float | None) -
 
 
 def sentence_of(file, column, check, what, failing, rows, status, samples) -> str | None:
-    """What is wrong, in words: file, column, rule, count, and rows to look at; None if nothing is."""
+    """What is wrong, in words: file, column, rule, count (None: all rows together), and rows to look at; None if nothing is."""
     if status == "passed":
         return None
     place = f"{file}, column {column}" if column else file
     verdict = "more than may be, the build stops" if status == "stop" else "worth a look"
     tail = f" For example: {samples}" if samples else ""
-    return f"{place}, rule '{check}': {failing:,} of {rows:,} rows ({failing / max(rows, 1):.1%}) {what}; {verdict}.{tail}"
+    count = f"{rows:,} rows" if failing is None else f"{failing:,} of {rows:,} rows ({failing / max(rows, 1):.1%})"
+    return f"{place}, rule '{check}': {count} {what}; {verdict}.{tail}"
 
 
 def sample(connection, source: str, fails: str) -> str:

@@ -40,10 +40,10 @@ def test_a_load_that_lost_most_rows_stops_and_one_that_changed_its_mean_warns(ac
 
     write_orders(raw, orders=39, amount=50)
     assert build(str(raw), None, str(out), None, "{}") == 1
-    assert "STOPPED: orders.csv, rule 'rows, stop'" in capsys.readouterr().err
+    assert "STOPPED: orders.csv, rule 'rows, stop': 39 rows are too few" in capsys.readouterr().err
     assert (out / "segments.duckdb").read_bytes() == before
 
     write_orders(raw, orders=300, amount=100)
     assert build(str(raw), None, str(out), None, "{}") == 0
     assert set(warnings_of(out)) == {"rows, warn", "mean like last time"}
-    assert "where it was 53.00" in warnings_of(out)["mean like last time"]
+    assert "where it was 52.99" in warnings_of(out)["mean like last time"]
