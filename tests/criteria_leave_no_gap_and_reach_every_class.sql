@@ -1,6 +1,7 @@
 -- depends_on: {{ ref('criteria') }}
 -- Every dimension of every preset, judged at, just below and just above every edge of every measure it uses:
--- no point may be left without a class, and every class of its criteria must be reached by some point.
+-- no point may be left without a class, every class of its criteria must be reached by some point, and no class of the
+-- dictionary may be without criteria.
 {% set rows = rule_rows('criteria', 'preset, dimension, class, measure, at_least, below',
     order_by='preset, dimension, measure') %}
 {% set probes = {} %}
@@ -42,3 +43,16 @@ left join judged
     on criteria.preset = judged.preset and criteria.dimension = judged.dimension and criteria.class = judged.class
 where judged.class is null and criteria.equals is null
     and coalesce(criteria.valid_to, date '9999-12-31') > date '{{ var("as_of_date") or "2100-01-01" }}'
+union all
+select
+    presets.preset,
+    classes.dimension,
+    classes.class,
+    'no criteria' as fault
+from {{ ref('classes') }} as classes
+cross join (select distinct preset from {{ ref('criteria') }} where preset <> 'fixture') as presets
+left join {{ ref('criteria') }} as criteria
+    on presets.preset = criteria.preset and classes.dimension = criteria.dimension and classes.class = criteria.class
+left join {{ ref('rfm_grid') }} as grid
+    on classes.dimension = 'rfm_segment' and grid.taxonomy = 'standard_11' and {{ word('grid.segment') }} = classes.class
+where criteria.class is null and grid.segment is null and classes.class not in ('unknown', 'prospect')

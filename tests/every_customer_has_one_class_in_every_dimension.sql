@@ -1,33 +1,40 @@
--- each customer in the spine, on each date, in each dimension: once, and a class of the dictionary
+-- depends_on: {{ ref('dimensions') }}
+-- depends_on: {{ ref('classes') }}
+-- depends_on: {{ ref('customer_classes') }}
+-- each customer in the spine stands once on each date, and holds a class of the dictionary in each dimension
 with spine as (
     select
-        measures.customer_id,
-        measures.as_of_date,
-        dimensions.dimension
-    from {{ ref('customer_measures') }} as measures
-    cross join {{ ref('dimensions') }} as dimensions
-    where measures.is_reported
+        customer_id,
+        as_of_date
+    from {{ ref('customer_measures') }}
+    where is_reported
 ),
 
-held as (
+judged as (
     select
-        long.customer_id,
-        long.as_of_date,
-        long.dimension,
-        count(*) as classes,
-        count(classes.class) as known_classes
-    from {{ ref('customer_segments_long') }} as long
-    left join {{ ref('classes') }} as classes on long.dimension = classes.dimension and long.class = classes.class
-    group by 1, 2, 3
+        customer_id,
+        as_of_date,
+        count(*) as times
+    from {{ ref('customer_classes') }}
+    group by customer_id, as_of_date
 )
 
 select
-    coalesce(spine.customer_id, held.customer_id) as customer_id,
-    coalesce(spine.as_of_date, held.as_of_date) as as_of_date,
-    coalesce(spine.dimension, held.dimension) as dimension,
-    held.classes,
-    held.known_classes
+    coalesce(cast(judged.times as varchar), 'no') || ' rows for a customer and date' as fault,
+    coalesce(spine.customer_id, judged.customer_id) as held_by,
+    coalesce(spine.as_of_date, judged.as_of_date) as as_of_date
 from spine
-full outer join held
-    on spine.customer_id = held.customer_id and spine.as_of_date = held.as_of_date and spine.dimension = held.dimension
-where spine.customer_id is null or held.customer_id is null or held.classes <> 1 or held.known_classes <> 1
+full outer join judged on spine.customer_id = judged.customer_id and spine.as_of_date = judged.as_of_date
+where spine.customer_id is null or judged.customer_id is null or judged.times <> 1
+{% for dimension in rule_rows('dimensions', 'dimension') %}
+union all
+select
+    'no class of classes.csv in {{ dimension.dimension }}' as fault,
+    min(judged.customer_id) as held_by,
+    min(judged.as_of_date) as as_of_date
+from {{ ref('customer_classes') }} as judged
+left join {{ ref('classes') }} as classes
+    on classes.dimension = '{{ dimension.dimension }}' and judged.{{ dimension.dimension }} = classes.class
+where classes.class is null
+having count(*) > 0
+{% endfor %}

@@ -1,17 +1,20 @@
+-- depends_on: {{ ref('dimensions') }}
+-- depends_on: {{ ref('customer_classes') }}
 -- how many customers each class holds on each date, and what they bring; a class without customers is shown with zero
 with held as (
+    {% for dimension in rule_rows('dimensions', 'dimension') %}
     select
-        long.as_of_date,
-        long.dimension,
-        long.class,
+        as_of_date,
+        '{{ dimension.dimension }}' as dimension,
+        {{ dimension.dimension }} as class,
         count(*) as customers,
-        sum(classes.monetary) as net_revenue,
-        sum(classes.recent_spend) as recent_net_revenue,
-        sum(classes.frequency) as orders
-    from {{ ref('customer_segments_long') }} as long
-    inner join {{ ref('customer_classes') }} as classes
-        on long.customer_id = classes.customer_id and long.as_of_date = classes.as_of_date
-    group by 1, 2, 3
+        sum(frequency) as orders,
+        sum(monetary) as net_revenue,
+        sum(recent_spend) as recent_net_revenue
+    from {{ ref('customer_classes') }}
+    group by as_of_date, {{ dimension.dimension }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select
