@@ -7,7 +7,6 @@ The rules stand in models/staging/_sources.yml beside the columns. Row-level fau
 import json
 import logging
 import os
-import shutil
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from customer_segmentation.contract import Column, Table, read_contract
+from customer_segmentation.data_docs import write_docs
 
 SAMPLES = 3
 RESULT_COLUMNS = {
@@ -61,7 +61,7 @@ def run_gates(connection: duckdb.DuckDBPyConnection, raw_path: str, as_of_date: 
                     for rule, outcome in zip(rules, outcomes, strict=True)
                 ]
                 results.append([table.name, raw_path, file, *broken_lines(connection, table, file, malformed)])
-        batches.write_docs(docs)
+        write_docs(context, docs)
         batches.close()
     columns = ", ".join(f"{name} {data_type}" for name, data_type in RESULT_COLUMNS.items())
     connection.execute(f"create or replace temp table gates ({columns})")
@@ -260,19 +260,6 @@ class Batches:
             if outcome.exception_info.get("raised_exception"):
                 raise RuntimeError(f"{source}: {outcome.expectation_config.type} failed: {outcome.exception_info['exception_message']}")
         return sorted(results, key=lambda outcome: outcome.expectation_config.meta["number"])
-
-    def write_docs(self, folder: str) -> None:
-        """Data Docs as static HTML."""
-        shutil.rmtree(folder, ignore_errors=True)
-        self.context.add_data_docs_site(
-            "local",
-            {
-                "class_name": "SiteBuilder",
-                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-                "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(Path(folder).resolve())},
-            },
-        )
-        self.context.build_data_docs(["local"])
 
     def close(self) -> None:
         self.source.get_engine().dispose()
