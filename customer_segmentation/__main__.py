@@ -1,6 +1,7 @@
 """The commands behind the Makefile: build (and publish) and explain. See `make help`."""
 
 import argparse
+import csv
 import json
 import os
 import sys
@@ -79,10 +80,16 @@ def dbt_variables(raw: str | None, as_of: str | None, preset: str | None, more_v
         variables = json.loads(more_vars)
     except ValueError as error:
         raise Refused(f"VARS={more_vars} is not JSON: {error}.") from error
+    if not isinstance(variables, dict):
+        raise Refused(f'VARS={more_vars} is not a JSON object: write it as {{"timezone": "Europe/Berlin"}}.')
     if raw:
         variables["raw_path"] = str(Path(raw).resolve())
     if preset:
         variables["preset"] = preset
+    with open(PROJECT / "seeds/rules/criteria.csv", encoding="utf-8", newline="") as criteria:
+        presets = {row["preset"] for row in csv.DictReader(criteria)}
+    if variables.get("preset") not in {None, *presets}:
+        raise Refused(f"PRESET={variables['preset']} is not in seeds/rules/criteria.csv, which has {', '.join(sorted(presets))}.")
     if as_of:
         try:
             variables["as_of_date"] = date.fromisoformat(as_of).isoformat()
@@ -104,15 +111,14 @@ def run_dbt(arguments: list[str]) -> list[str]:
     DuckDBConnectionManager.close_all_connections()  # let go of the file, for publish
     if result.success:
         return []
-    if result.exception:
-        return [str(result.exception)]
-    failed = [r for r in result.result.results if r.status in ("error", "fail")]
+    failed = [] if result.exception else [r for r in result.result.results if r.status in ("error", "fail")]
     sentences = [line.strip() for r in failed for line in (r.message or "").splitlines() if line.strip().startswith("STOPPED: ")]
     if sentences:
-        return sentences
-    if any("Conflicting lock" in (r.message or "") for r in failed):
+        return list(dict.fromkeys(sentences))
+    said = [str(result.exception)] if result.exception else [f"{r.node.name}: {r.message}" for r in failed]
+    if any("Conflicting lock" in words for words in said):
         return ["STOPPED: another process has the warehouse open; wait for it or give another OUT=folder."]
-    return [f"{r.node.name}: {r.message}" for r in failed]
+    return said
 
 
 def explain(customer: str, out: str) -> int:

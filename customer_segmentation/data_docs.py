@@ -8,8 +8,8 @@ PLAIN_STYLE = """
     body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 0 auto; padding: 1rem; }
     table { border-collapse: collapse; }
     td, th { padding: .3rem .6rem; border-bottom: 1px solid #ddd; text-align: left; vertical-align: top; }
-    .text-success::before { content: "✓"; color: #157f3b; }
-    .text-danger::before { content: "✗"; color: #b00020; }
+    i.text-success::before { content: "✓"; color: #157f3b; }
+    i.text-danger::before { content: "✗"; color: #b00020; }
     nav, footer, .navbar, .modal, .btn, .col-lg-2 { display: none; }
 """
 

@@ -137,8 +137,11 @@ def date_rules(table: Table, name: str, as_of_date: str | None) -> list[Rule]:
     good = f"(select cast({name} as date) as day from {{batch}} where rejected_because is null)"
     lone = f"""
         select * from (select day, gap, max(day) over () as latest,
-                              max(gap) over (order by day rows between unbounded preceding and 1 preceding) as widest
-                       from (select day, day - lag(day) over (order by day) as gap from (select distinct day from {good})))
+                              coalesce(max(gap) filter (where place > 2) over earlier, max(gap) over earlier) as widest
+                       from (select day, day - lag(day) over (order by day) as gap, row_number() over (order by day) as place
+                             from (select distinct day from {good}))
+                       -- the gap after the very first day tells nothing: that day may be a lone one too
+                       window earlier as (order by day rows between unbounded preceding and 1 preceding))
         where day = latest and gap > {table.meta["lone_date"]["days"]} and gap > {table.meta["lone_date"]["times"]} * widest
     """
     latest = f"cast({name} as date) = (select max(cast({name} as date)) from checked_{table.name} where rejected_because is null)"

@@ -9,13 +9,14 @@ import difflib
 import gzip
 import re
 import tempfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from customer_segmentation.contract import Table
 
 BLOCK = 1 << 24
-CONFLICT_MARKER = re.compile(rb"^(<<<<<<<|=======|>>>>>>>)(?=[ \r\n]|$)", re.MULTILINE)
+CONFLICT_MARKER = re.compile(rb"^(<<<<<<<|>>>>>>>)(?=[ \r\n]|$)", re.MULTILINE)
 MISSING_WORDS = ("", "NULL", "null", "\\N")
 
 
@@ -70,7 +71,7 @@ def find_file(folder: Path, table: Table) -> Path | None:
     """The one file of this table, None if an optional table has none."""
     if not folder.is_dir():
         raise Unreadable(f"The folder {folder} does not exist: give the folder of your CSV or Parquet files as RAW=folder.")
-    found = [path for ending in ("csv", "csv.gz", "parquet") if (path := folder / f"{table.name}.{ending}").exists()]
+    found = [path for ending in ("csv", "csv.gz", "parquet") if (path := folder / f"{table.name}.{ending}").is_file()]
     if len(found) > 1:
         raise Unreadable(f"{' and '.join(path.name for path in found)} are both in {folder}: keep one of them.")
     if not found and table.is_required:
@@ -98,7 +99,10 @@ def read_file(connection, path: Path, table: Table) -> list[str]:
 
 def read_csv(connection, path: Path, relation: str, source: str, scratch: Path) -> None:
     """Read strictly, every column as text; what does not fit goes to raw.malformed_lines with its line number."""
-    delimiter, names, readable = inspect_csv(path, scratch)
+    try:
+        delimiter, names, readable = inspect_csv(path, scratch)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise Unreadable(f"{path.name} is not a gzip file that can be read: {first_line(error)}.") from error
     columns = ", ".join(f"{literal(name)}: 'varchar'" for name in names)
     try:
         connection.execute(f"""
@@ -113,8 +117,14 @@ def read_csv(connection, path: Path, relation: str, source: str, scratch: Path) 
         raise Unreadable(f"{path.name} is not a CSV file that can be read: {first_line(error)}") from error
     connection.execute(f"""
         insert into raw.malformed_lines
-        select {literal(source)}, line, lower(replace(any_value(error_type)::varchar, '_', ' ')), any_value(csv_line)
-        from csv_rejects group by line
+        -- a quote that is never closed takes all lines after it along: each of them counts
+        with broken as (
+            select line, lower(replace(any_value(error_type)::varchar, '_', ' ')) as reason,
+                string_split(rtrim(any_value(csv_line), chr(10)), chr(10)) as texts
+            from csv_rejects group by line
+        )
+        select {literal(source)}, line + place - 1, reason, texts[place]
+        from (select *, unnest(range(1, len(texts) + 1)) as place from broken)
     """)
     connection.execute("drop table csv_rejects")
     connection.execute("drop table csv_scans")
@@ -141,10 +151,11 @@ def inspect_csv(path: Path, scratch: Path) -> tuple[str, list[str], Path]:
     names = [name.strip() for name in next(csv.reader(header, delimiter=delimiter), [])]
     if not any(names):
         raise Unreadable(f"{path.name} is empty: it needs a header line.")
+    names = [name or f"column_{number}" for number, name in enumerate(names, 1)]  # a comma at the end of the line
     lowered = [name.lower() for name in names]
     for name in lowered:
         if lowered.count(name) > 1:
-            raise Unreadable(f"{path.name} has the column {name or '(no name)'} twice.")
+            raise Unreadable(f"{path.name} has the column {name} twice.")
     return delimiter, names, readable
 
 
@@ -164,9 +175,10 @@ def refuse_what_is_not_text(path: Path, block: bytes, lines_before: int) -> None
     try:
         block.decode("utf-8")
     except UnicodeDecodeError as error:
+        encoding = "utf-16" if block[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin1"
         raise Unreadable(
             f"{path.name} is not UTF-8: line {line_of(error.start)} holds the byte 0x{block[error.start]:02X}. Save it "
-            f"as UTF-8, for instance with: iconv -f latin1 -t utf-8 {path.name}"
+            f"as UTF-8, for instance with: iconv -f {encoding} -t utf-8 {path.name}"
         ) from error
     if (nul := block.find(b"\0")) >= 0:
         raise Unreadable(f"{path.name} is not a text file: line {line_of(nul)} holds a NUL byte.")
@@ -186,10 +198,11 @@ def check_columns(path: Path | None, names: list[str], table: Table) -> None:
     if not missing:
         return
     hints = []
-    spare = {name.lower().replace("_", "").replace(" ", ""): name for name in names}
+    own = {column.name for column in table.columns}
+    spare = {name.lower().replace("_", "").replace(" ", ""): name for name in names if name.lower() not in own}
     for name in missing:
         near = difflib.get_close_matches(name.replace("_", ""), spare, n=1, cutoff=0.7)
-        hints += [f"rename {spare[near[0]]} to {name}"] if near else []
+        hints += [f"rename {spare.pop(near[0])} to {name}"] if near else []
     hint = f" Perhaps {', '.join(hints)}." if hints else ""
     plural = "s" if len(missing) > 1 else ""
     raise Unreadable(f"{path.name} lacks the column{plural} {', '.join(missing)}; it has {', '.join(names[:12])}.{hint}")

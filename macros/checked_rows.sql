@@ -12,6 +12,12 @@
 {% set node = graph.sources.values() | selectattr('name', 'equalto', table) | first %}
 {% set columns = node.columns.values() | list %}
 {% set key = node.config.meta.key %}
+{% set is_repeated -%}
+exists (
+        select 1 from repeated
+        where {% for name in key %}repeated.{{ name }} = typed.{{ name }}{{ ' and ' if not loop.last }}{% endfor %}
+    )
+{%- endset %}
 {% endif %}
 with typed as (
     select
@@ -26,16 +32,31 @@ with typed as (
     from {{ source('raw', table) }}
 ),
 
+repeated as (
+    select {{ key | join(', ') }}
+    from typed
+    where fault is null
+    group by {{ key | join(', ') }}
+    having count(*) > 1
+),
+
 numbered as (
+    select
+        typed.*,
+        1 as copy_no
+    from typed
+    where fault is not null or not {{ is_repeated }}
+    union all
     select
         typed.*,
         -- of several rows with one key the greatest is kept, over all columns: which one it is must not depend
         -- on the order of the file
         row_number() over (
-            partition by fault is null, {{ key | join(', ') }}
+            partition by {{ key | join(', ') }}
             order by {% for column in columns %}{{ column.name }} desc nulls last{{ ', ' if not loop.last }}{% endfor %}
         ) as copy_no
     from typed
+    where fault is null and {{ is_repeated }}
 ),
 
 judged as (
@@ -51,7 +72,7 @@ judged as (
         coalesce(
             typed.fault,
             case
-                when typed.copy_no > 1 and {% for name in key %}typed.{{ name }} is not null{{ ' and ' if not loop.last }}{% endfor %}
+                when typed.copy_no > 1
                     then '{{ key | join(", ") }}: duplicate'
                 {% for column in columns if column.name in known %}
                 when typed.{{ column.name }} is not null and known_{{ column.name }}.{{ column.name }} is null

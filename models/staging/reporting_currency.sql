@@ -1,4 +1,3 @@
--- depends_on: {{ ref('raw_files') }}
 with declared as (
     select max(upper(currency)) as currency
     from (
@@ -13,15 +12,29 @@ with declared as (
 used as (
     select
         count(distinct upper(cast(currency as varchar))) as currencies,
-        max(upper(cast(currency as varchar))) as currency
+        min(upper(cast(currency as varchar))) as one_of_them,
+        max(upper(cast(currency as varchar))) as another
     from {{ source('raw', 'orders') }}
+),
+
+chosen as (
+    select
+        used.*,
+        coalesce(
+            {{ "'" ~ var('reporting_currency') | upper ~ "'," if var('reporting_currency') }}
+            declared.currency,
+            case used.currencies when 0 then 'XXX' when 1 then used.another end
+        ) as reporting_currency
+    from declared
+    cross join used
 )
 
 select
-    coalesce(
-        {% if var('reporting_currency') %}'{{ var("reporting_currency") | upper }}',{% endif %}
-        declared.currency,
-        case when used.currencies = 1 then used.currency when used.currencies = 0 then 'XXX' end
-    ) as reporting_currency
-from declared
-cross join used
+    reporting_currency,
+    case
+        when reporting_currency is null
+            then (select file from {{ ref('raw_files') }} where source = 'orders') || ', column currency: amounts are in ' || one_of_them || ', ' || another || ' and perhaps others, and '
+                || 'nothing says which to report in: give exchange_rates.csv with rate 1 for that one, or VARS='
+                || '{"reporting_currency": "' || one_of_them || '"}'
+    end as problem
+from chosen

@@ -1,0 +1,143 @@
+"""Builds that tests share, each made once by the command that users run, and the raw tables they are made from."""
+
+import contextlib
+import datetime
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+
+from customer_segmentation.__main__ import main
+
+
+@dataclass(frozen=True)
+class Build:
+    """What came of one build: its exit code, what it said on either channel, and the folder of its results."""
+
+    code: int
+    said: str
+    complaints: list[str]
+    out: Path
+
+    @property
+    def published(self) -> Path:
+        return self.out / "segments.duckdb"
+
+    @property
+    def stopped(self) -> list[str]:
+        return [line for line in self.complaints if line.startswith("STOPPED: ")]
+
+    def marts(self, sql: str) -> list[tuple]:
+        """The rows of a query on the published file."""
+        return ask(self.published, sql)
+
+    def work(self, sql: str) -> list[tuple]:
+        """The rows of a query on the working file, which also holds what is not public."""
+        return ask(self.out / "warehouse.duckdb", sql)
+
+    def digests(self, apart_from=("gate_results",)) -> dict[str, str]:
+        """A hash of each published mart that does not depend on the order of its rows."""
+        names = [name for (name,) in self.marts("show tables") if name not in apart_from]
+        digest = "select md5(string_agg(line, chr(10) order by line)) from (select mart::varchar as line from {} as mart)"
+        return {name: self.marts(digest.format(name))[0][0] for name in names}
+
+
+def ask(path: Path, sql: str) -> list[tuple]:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory):
+    """build(raw, out, as_of=..., preset=..., variables={...}): run `build` in this process; all arguments are optional."""
+
+    def run(raw=None, out=None, as_of=None, preset=None, variables=None) -> Build:
+        out = out or tmp_path_factory.mktemp("out")
+        options = {"--raw": raw, "--out": out, "--as-of": as_of, "--preset": preset}
+        if variables is not None:
+            options["--vars"] = json.dumps(variables)
+        arguments = [str(word) for option, value in options.items() if value is not None for word in (option, value)]
+        said, complained = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
+            code = main(["build", *arguments])
+        return Build(code, said.getvalue(), complained.getvalue().splitlines(), out)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def raw(tmp_path_factory):
+    """raw({"orders.csv": content}): a new folder of raw files; content is text, bytes or a frame (`cents` become `amount`)."""
+
+    def write(files: dict) -> Path:
+        folder = tmp_path_factory.mktemp("raw")
+        for name, content in files.items():
+            if isinstance(content, pd.DataFrame):
+                if "cents" in content:
+                    amounts = [f"{cents / 100:.2f}" for cents in content["cents"]]
+                    content = content.drop(columns="cents").assign(amount=amounts)
+                content = content.to_csv(index=False)
+            (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def sample(build) -> Build:
+    """The sample company."""
+    return succeeded(build())
+
+
+@pytest.fixture(scope="session")
+def hidden_tables() -> dict[str, pd.DataFrame]:
+    """400 customers and 2,500 orders of two years with only the required columns: ties, same-day orders, zero amounts."""
+    random = np.random.default_rng(20)
+    customers = np.array([f"C{number:03}" for number in range(400)])
+    loyalty = random.gamma(0.6, size=390)  # the last ten never order
+    buyers = random.choice(customers[:390], 2400, p=loyalty / loyalty.sum())
+    days = np.datetime64("2023-01-05") + random.integers(0, 718, 2400)
+    again = random.choice(2400, 100)  # a second order on the same day
+    buyers, days = np.append(buyers, buyers[again]), np.append(days, days[again])
+    cents = random.choice([0, 990, 1990, 1995, 4995, 12000, 33333], 2500, p=[0.03, 0.2, 0.37, 0.1, 0.15, 0.1, 0.05])
+    orders = pd.DataFrame({"customer_id": buyers, "ordered_at": days + random.integers(0, 86400, 2500).astype("m8[s]"), "cents": cents})
+    orders.insert(0, "order_id", [f"O{number}" for number in range(2500)])
+    return {"customers": pd.DataFrame({"customer_id": customers}), "orders": orders}
+
+
+@pytest.fixture(scope="session")
+def hidden_variables() -> dict:
+    calibration = {"calibrate_after_months": [1, 3, 6, 12], "recalibrate_months": 12, "calibrate_customers": 20}
+    return {"history_months": 23, "crosswalk_history": True} | calibration
+
+
+@pytest.fixture(scope="session")
+def hidden_raw(raw, hidden_tables) -> Path:
+    return raw({f"{name}.csv": table for name, table in hidden_tables.items()})
+
+
+@pytest.fixture(scope="session")
+def hidden(build, hidden_raw, hidden_variables) -> Build:
+    """The company of hidden_tables, with the crosswalk at every date of its whole history."""
+    return succeeded(build(hidden_raw, variables=hidden_variables))
+
+
+@pytest.fixture(scope="session")
+def pymc_example(build, raw) -> Build:
+    """Six customers and 14 transactions that give the summary which PyMC-Marketing tests its segments with."""
+    orders = """
+        1 01-01 1, 1 02-06 2, 2 01-01 2, 3 01-01 3, 3 01-02 1, 3 01-05 5, 4 01-16 6, 4 02-02 3, 4 02-02 3, 4 02-05 6,
+        5 01-16 3, 5 01-17 4, 5 01-18 5, 6 02-02 5"""
+    rows = [f"O{number},{row.split()[0]},2015-{row.split()[1]},{row.split()[2]}" for number, row in enumerate(orders.split(","))]
+    files = {"customers.csv": "customer_id\n1\n2\n3\n4\n5\n6\n", "orders.csv": "\n".join(["order_id,customer_id,ordered_at,amount", *rows])}
+    return succeeded(build(raw(files), as_of=datetime.date(2015, 2, 7)))
+
+
+def succeeded(build: Build) -> Build:
+    assert (build.code, build.complaints) == (0, []), build.complaints
+    return build

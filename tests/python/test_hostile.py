@@ -1,0 +1,204 @@
+"""Files as they really come: what can be read is read, and what cannot is refused in one sentence that helps."""
+
+import gzip
+
+import duckdb
+import pytest
+
+from customer_segmentation.contract import read_contract
+from customer_segmentation.load import load
+
+HEADER = "order_id,customer_id,ordered_at,amount\n"
+ORDERS = HEADER + "".join(f"O{n},C{n % 3},2025-{1 + n // 4:02}-{1 + n % 4:02},{10 + n}.50\n" for n in range(40))
+CURRENCIES = ["currency", *["EUR", "USD"] * 20]
+IN_TWO_CURRENCIES = "".join(f"{line},{currency}\n" for line, currency in zip(ORDERS.splitlines(), CURRENCIES, strict=True))
+CUSTOMERS = "customer_id\nC0\nC1\nC2\n"
+
+
+@pytest.fixture
+def loaded(raw):
+    """loaded({"orders.csv": ...}): those files and a good customers.csv, read into an empty database."""
+
+    def read(files: dict, folder=None):
+        connection = duckdb.connect()
+        folder = folder or raw({"customers.csv": CUSTOMERS} | files)
+        return connection, {file.source: file for file in load(connection, str(folder), read_contract())}
+
+    return read
+
+
+REFUSED = {
+    "no file": ({}, ["orders.csv", "is missing", "order_id, customer_id, ordered_at, amount"]),
+    "an empty file": ({"orders.csv": ""}, ["orders.csv", "is empty"]),
+    "blank lines": ({"orders.csv": "\n\n"}, ["orders.csv", "is empty"]),
+    "only a byte order mark": ({"orders.csv": b"\xef\xbb\xbf"}, ["orders.csv", "is empty"]),
+    "only a header": ({"orders.csv": HEADER}, ["orders.csv", "no rows", "only a header"]),
+    "only broken lines": ({"orders.csv": HEADER + "O1,C1\n"}, ["orders.csv", "no rows", "1 broken line"]),
+    "latin-1": ({"orders.csv": f"{ORDERS}O9,Müller,2025-01-01,1\n".encode("latin-1")}, ["orders.csv", "not UTF-8", "line 42", "latin1"]),
+    "UTF-16": ({"orders.csv": ORDERS.encode("utf-16")}, ["orders.csv", "not UTF-8", "iconv -f utf-16"]),
+    "UTF-16 without a mark": ({"orders.csv": ORDERS.encode("utf-16-le")}, ["orders.csv", "NUL byte", "line 1"]),
+    "a git conflict": (
+        {"orders.csv": ORDERS + "<<<<<<< ours\nO90,C1,2025-01-01,1\n=======\nO90,C1,2025-01-01,2\n>>>>>>> theirs\n"},
+        ["orders.csv", "git conflict", "line 42", "<<<<<<<"],
+    ),
+    "two files of one table": ({"orders.csv": ORDERS, "orders.parquet": b"PAR1"}, ["orders.csv and orders.parquet"]),
+    "no Parquet file in spite of its name": ({"orders.parquet": ORDERS}, ["orders.parquet", "not a Parquet file"]),
+    "no gzip file in spite of its name": ({"orders.csv.gz": ORDERS}, ["orders.csv.gz", "gzip"]),
+    "half a gzip file": ({"orders.csv.gz": gzip.compress(ORDERS.encode())[:-20]}, ["orders.csv.gz", "gzip"]),
+    "a column twice": ({"orders.csv": ORDERS.replace("amount", "amount,Amount", 1)}, ["orders.csv", "column amount twice"]),
+    "a column under another name": (
+        {"orders.csv": ORDERS.replace("ordered_at", "order_date", 1)},
+        ["orders.csv", "lacks the column ordered_at", "rename order_date to ordered_at"],
+    ),
+    "columns under other names": (
+        {"orders.csv": ORDERS.replace("order_id,customer_id", "Order ID,CustomerID", 1)},
+        ["orders.csv", "rename Order ID to order_id", "rename CustomerID to customer_id"],
+    ),
+}
+
+
+@pytest.mark.parametrize("story", REFUSED)
+def test_what_cannot_be_read_is_refused_by_name(loaded, story):
+    files, words = REFUSED[story]
+    _, results = loaded(files)
+    assert [source for source, result in results.items() if result.problem] == ["orders"]
+    sentence = results["orders"].problem
+    assert all(word in sentence for word in words), sentence
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize("name", ["date", "order_day", "placed"])
+def test_a_column_that_is_needed_itself_is_never_offered_for_renaming(loaded, name):
+    _, results = loaded({"orders.csv": ORDERS.replace("ordered_at", name, 1)})
+    assert "lacks the column ordered_at" in results["orders"].problem
+    assert not any(f"rename {column}" in results["orders"].problem for column in ("order_id", "customer_id", "amount"))
+
+
+def test_a_folder_that_does_not_exist_is_said_once(loaded, tmp_path):
+    _, results = loaded({}, folder=tmp_path / "nowhere")
+    problems = {result.problem for result in results.values() if result.problem}
+    assert len(problems) == 1 and "nowhere does not exist" in problems.pop()
+
+
+READABLE = {
+    "a byte order mark": b"\xef\xbb\xbf" + ORDERS.encode(),
+    "semicolons": ORDERS.replace(",", ";"),
+    "tabs": ORDERS.replace(",", "\t"),
+    "Windows line ends": ORDERS.replace("\n", "\r\n"),
+    "quoted names with capitals": ORDERS.replace(HEADER, '"Order_ID","CUSTOMER_ID","Ordered_At","Amount"\n'),
+    "a byte order mark before a quote": b'\xef\xbb\xbf"order_id"' + ORDERS.removeprefix("order_id").encode(),
+    "spaces around names": ORDERS.replace(HEADER, " order_id , customer_id,ordered_at,amount \n"),
+    "no line end at the end": ORDERS.removesuffix("\n"),
+    "a comma at the end of each line": ORDERS.replace("\n", ",\n"),
+    "two commas at the end of each line": ORDERS.replace("\n", ",,\n"),
+}
+
+
+@pytest.mark.parametrize("story", READABLE)
+def test_what_spreadsheets_write_is_read_as_it_was_meant(loaded, story):
+    plain, _ = loaded({"orders.csv": ORDERS})
+    connection, results = loaded({"orders.csv": READABLE[story]})
+    assert results["orders"].problem is None
+    assert connection.execute("from raw.orders").fetchall() == plain.execute("from raw.orders").fetchall()
+
+
+def test_a_gzip_file_is_read(loaded):
+    _, results = loaded({"orders.csv.gz": gzip.compress(ORDERS.encode())})
+    assert (results["orders"].problem, results["orders"].rows) == (None, 40)
+
+
+@pytest.mark.parametrize("row_end", ["\n", "\r\n"])
+def test_text_in_quotes_may_have_several_lines_whatever_ends_a_row(loaded, row_end):
+    text = 'It leaked.\nThen it ""hissed"", and stopped.\n=======\nNo answer.'
+    rows = ["feedback_id,customer_id,given_at,text", f'F1,C0,2025-01-01,"{text}"', "F2,C1,2025-01-02,Fine."]
+    connection, results = loaded({"orders.csv": ORDERS, "feedback.csv": row_end.join([*rows, ""])})
+    assert (results["feedback"].problem, results["feedback"].malformed) == (None, 0)
+    texts = connection.execute("select text from raw.feedback order by feedback_id").fetchall()
+    assert texts == [(text.replace('""', '"'),), ("Fine.",)]
+
+
+def test_lines_with_more_or_fewer_fields_are_set_aside_with_their_text(loaded):
+    connection, results = loaded({"orders.csv": ORDERS + "O90,C1,2025-01-01,1,234.50\nO91,C1\nO92,C1,2025-01-01,1\n"})
+    assert (results["orders"].rows, results["orders"].malformed) == (41, 2)
+    lines = connection.execute("select line, reason, text from raw.malformed_lines order by line").fetchall()
+    assert lines == [(42, "too many columns", "O90,C1,2025-01-01,1,234.50"), (43, "missing columns", "O91,C1")]
+
+
+def test_the_lines_after_a_quote_that_is_never_closed_are_all_counted(loaded):
+    rows = ORDERS.splitlines(keepends=True)
+    rows[11] = rows[11].replace("C", '"C')
+    _, results = loaded({"orders.csv": "".join(rows)})
+    assert (results["orders"].rows, results["orders"].malformed) == (10, 30)
+
+
+def test_names_in_the_folder_are_taken_literally(loaded, tmp_path):
+    folder = tmp_path / "o'neil [1] *"
+    folder.mkdir()
+    (folder / "customers.csv").write_text(CUSTOMERS)
+    (folder / "orders.csv").write_text(ORDERS)
+    _, results = loaded({}, folder=folder)
+    assert results["orders"].rows == 40
+
+
+# --- the same, seen by who runs the build: published is the file of an earlier build
+
+
+@pytest.fixture(scope="module")
+def published(build, raw):
+    """A build of three lines of which two have a comma too many or too few."""
+    broken = "O90,C1,2025-01-01,1,234.50\nO91,C1\n"
+    return build(raw({"customers.csv": CUSTOMERS, "orders.csv": ORDERS + broken}))
+
+
+def refused(build, folder, published, **options) -> list[str]:
+    """The sentences of a build that must be refused and leave the published file as it is."""
+    before = published.published.read_bytes()
+    attempt = build(folder, published.out, **options)
+    assert attempt.code == 1
+    assert published.published.read_bytes() == before
+    *sentences, last = attempt.complaints
+    assert sentences == attempt.stopped, "nothing but the reasons is said"
+    assert last == f"The build did not finish; {published.published} is unchanged."
+    return sentences
+
+
+def test_broken_lines_are_in_rejected_rows_with_their_text(published):
+    rows = published.marts("select source, row_key, reason, raw_row from rejected_rows order by row_key")
+    assert rows == [
+        ("orders", "line 42", "broken line: too many columns", "O90,C1,2025-01-01,1,234.50"),
+        ("orders", "line 43", "broken line: missing columns", "O91,C1"),
+    ]
+
+
+END_TO_END = {
+    "a folder that does not exist": (None, {}, ["/nowhere does not exist", "RAW=folder"]),
+    "a git conflict": (ORDERS + "<<<<<<< ours\n", {}, ["orders.csv", "git conflict", "line 42"]),
+    "a lone date in the far future": (ORDERS + "O99,C1,2205-01-01,1\n", {}, ["orders.csv", "ordered_at", "as-of date", "O99"]),
+    "lone dates on both sides": (ORDERS + "O98,C1,1970-01-01,1\nO99,C1,2099-01-01,1\n", {}, ["orders.csv", "ordered_at", "O99"]),
+    "an AS_OF before all orders": (ORDERS, {"as_of": "2020-01-01"}, ["orders.csv", "ordered_at", "begin after AS_OF=2020-01-01"]),
+    "two currencies without rates": (IN_TWO_CURRENCIES, {}, ["orders.csv", "currency", "EUR", "USD", "exchange_rates"]),
+}
+
+
+@pytest.mark.parametrize("story", END_TO_END)
+def test_a_refused_build_says_why_once_and_leaves_what_is_published(build, raw, published, tmp_path, story):
+    orders, options, words = END_TO_END[story]
+    folder = raw({"customers.csv": CUSTOMERS, "orders.csv": orders}) if orders else tmp_path / "nowhere"
+    sentences = refused(build, folder, published, **options)
+    assert len(sentences) == 1
+    assert all(word in sentences[0] for word in words), sentences[0]
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        ({"as_of": "next week"}, ["AS_OF=next week is not a date", "2025-12-31"]),
+        ({"as_of": "2025-02-30"}, ["AS_OF=2025-02-30 is not a date"]),
+        ({"variables": ["timezone"]}, ["VARS", "JSON"]),
+        ({"preset": "no_such_preset"}, ["no_such_preset", "criteria.csv"]),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_refused_by_name(build, published, options, words):
+    attempt = build(out=published.out, **options)
+    assert (attempt.code, len(attempt.stopped)) == (1, 1)
+    assert all(word in attempt.stopped[0] for word in words), attempt.stopped[0]

@@ -1,0 +1,152 @@
+"""What holds for every build: nothing is lost, every road leads to the same number, and nobody looks ahead."""
+
+import csv
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from customer_segmentation.contract import PROJECT, read_contract
+
+SAMPLE = PROJECT / "seeds/sample"
+TABLES = [table.name for table in read_contract()]
+
+
+@pytest.fixture(params=["sample", "hidden"])
+def built(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def raw_folder(built, request) -> Path:
+    return SAMPLE if built is request.getfixturevalue("sample") else request.getfixturevalue("hidden_raw")
+
+
+@pytest.fixture(scope="module")
+def shuffled(build, raw, hidden_tables, hidden_variables):
+    """The hidden company with its rows in another order, and twenty columns that nobody asked for."""
+    tables = {name: table.sample(frac=1, random_state=7) for name, table in hidden_tables.items()}
+    junk = {f"Junk {number}": [f"{number}, {row}" for row in range(len(tables["orders"]))] for number in range(20)}
+    return build(raw({"customers.csv": tables["customers"], "orders.csv": tables["orders"].assign(**junk)}), variables=hidden_variables)
+
+
+@pytest.fixture(scope="module")
+def seen_in_june(build, raw, hidden_tables, hidden_variables):
+    """What was known of the hidden company on 2024-06-30, built on that day."""
+    orders = hidden_tables["orders"]
+    orders = orders[orders["ordered_at"] < "2024-07-01"]
+    files = {"customers.csv": orders[["customer_id"]].drop_duplicates(), "orders.csv": orders}
+    return build(raw(files), as_of="2024-06-30", variables=hidden_variables)
+
+
+def read_csv(path: Path) -> list[dict]:
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def money(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal(0)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_raw_row_is_accepted_or_rejected(built, raw_folder, table):
+    delivered = len(read_csv(raw_folder / f"{table}.csv")) if (raw_folder / f"{table}.csv").exists() else 0
+    ((loaded, broken, accepted, rejected),) = built.work(f"""
+        select (select count(*) from raw.{table}), (select count(*) from raw.malformed_lines where source = '{table}'),
+            (select count(*) from checked_{table} where rejected_because is null),
+            (select count(*) from rejected_rows where source = '{table}')""")
+    assert delivered == loaded + broken == accepted + rejected
+
+
+def test_orders_add_up_to_the_raw_ledger_to_the_cent(built, raw_folder):
+    ledger = sum(money(order["amount"]) for order in read_csv(raw_folder / "orders.csv"))
+    ((kept,),) = built.marts("select sum(amount) from fct_orders")
+    turned_away = built.marts("select raw_row ->> '$.amount' from rejected_rows where source = 'orders' and raw_row like '{%'")
+    assert ledger == kept + sum(money(amount) for (amount,) in turned_away)
+
+
+def test_the_money_of_customers_is_the_money_of_their_orders_on_every_date(built):
+    rows = built.marts("""
+        select as_of_date, sum(monetary), (select sum(net_amount) from fct_orders where order_date <= as_of_date)
+        from customer_rfm group by as_of_date""")
+    assert rows and all(monetary == net_amount for _, monetary, net_amount in rows)
+
+
+def test_the_sizes_of_every_dimension_sum_to_the_customers_and_their_money_on_every_date(built):
+    rows = built.marts("""
+        select sizes.*, spine.* exclude as_of_date from (
+            select as_of_date, dimension, sum(customers), sum(net_revenue), sum(orders), round(sum(share), 9)
+            from segment_sizes group by all
+        ) as sizes full join (
+            select as_of_date, count(*), sum(monetary), sum(frequency), 1.0 from customer_rfm group by all
+        ) as spine using (as_of_date)""")
+    assert rows and all(sizes == spine for _, _, *numbers in rows for sizes, spine in zip(numbers[:4], numbers[4:], strict=True))
+
+
+def test_every_customer_holds_exactly_one_known_class_in_every_dimension_on_every_date(built):
+    ((dimensions,),) = built.marts("select count(distinct dimension) from segment_classes")
+    ((spine, held, distinct_held, known),) = built.marts("""
+        select (select count(*) from customer_rfm), count(*), count(distinct (customer_id, as_of_date, dimension)), count(classes.class)
+        from customer_segments_long left join segment_classes as classes using (dimension, class)""")
+    assert spine * dimensions == held == distinct_held == known
+
+
+def test_the_wide_and_the_long_table_agree(built):
+    wide = [name for name, *_ in built.marts("describe customer_segments")][2:]
+    differing = f"""
+        unpivot customer_segments on {", ".join(wide)} into name dimension value class
+        except select customer_id, as_of_date, dimension, class from customer_segments_long"""
+    assert built.marts(differing) == []
+    current = "from customer_segments_current except from customer_segments where as_of_date = (select max(as_of_date) from customer_rfm)"
+    assert built.marts(current) == []
+
+
+def test_the_sample_reaches_every_class(sample):
+    unreached = "select dimension, class from segment_sizes group by all having sum(customers) = 0 order by all"
+    assert sample.marts(unreached) == []
+
+
+def test_every_class_has_something_to_do(sample):
+    idle = "select dimension, class from segment_classes anti join segment_strategies using (dimension, class)"
+    assert sample.marts(idle) == []
+
+
+def test_equal_customers_get_equal_scores(built):
+    unequal = """
+        select as_of_date, recency_days, frequency, monetary from customer_rfm
+        group by all having count(distinct (r_score, f_score, m_score, rfm_segment)) > 1"""
+    assert built.marts(unequal) == []
+    ((ties,),) = built.marts("select count(*) - count(distinct (as_of_date, recency_days, frequency, monetary)) from customer_rfm")
+    assert ties > 0, "the data have equal customers to compare"
+
+
+def test_the_same_average_order_is_the_same_number_however_many_orders_made_it(hidden, hidden_tables):
+    """19.90 once and three times: a hair between them would part equals at a cut-point."""
+    totals = hidden_tables["orders"].groupby("customer_id")["cents"].agg(["sum", "size"])
+    numbers = {}
+    measured = "select customer_id, average_order_value from customer_measures where is_latest and frequency > 0"
+    for customer, average in hidden.work(measured):
+        cents, orders = totals.loc[customer]
+        numbers.setdefault(Fraction(int(cents), int(orders)), set()).add(average)
+    assert {average: held for average, held in numbers.items() if len(held) > 1} == {}
+
+
+def test_neither_the_order_of_rows_nor_columns_nobody_asked_for_change_anything(hidden, shuffled):
+    assert shuffled.complaints == []
+    assert shuffled.digests() == hidden.digests()
+
+
+@pytest.mark.parametrize("mart", ["customer_segments", "customer_rfm"])
+def test_a_past_month_looks_as_it_did_then(hidden, seen_in_june, mart):
+    then = f"from {mart} where as_of_date = '2024-06-30' order by customer_id"
+    assert len(hidden.marts(then)) > 200
+    assert seen_in_june.marts(then) == hidden.marts(then)
+
+
+def test_only_the_latest_date_is_in_the_crosswalk_unless_its_history_is_asked_for(sample, hidden):
+    dates = "select count(distinct as_of_date) from rfm_crosswalk"
+    assert (sample.marts(dates), hidden.marts(dates)) == ([(1,)], [(24,)])

@@ -1,0 +1,123 @@
+"""The published file: all of a build or none of it, with its comments, only what is public, and nobody's name."""
+
+import csv
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import yaml
+
+from customer_segmentation.contract import PROJECT, read_contract
+
+READER = """
+import duckdb, sys
+with duckdb.connect(sys.argv[1], read_only=True) as connection:
+    for question in sys.stdin:
+        print(*connection.execute(question).fetchone(), flush=True)
+"""
+
+
+@pytest.fixture
+def folder_of_an_earlier_build(pymc_example, tmp_path):
+    """The results of the example of 14 orders, to build something else over."""
+    return shutil.copytree(pymc_example.out, tmp_path / "out")
+
+
+@pytest.fixture
+def few_orders(raw):
+    orders = "order_id,customer_id,ordered_at,amount\n" + "".join(f"O{day},C1,2025-01-0{day},10\n" for day in range(1, 10))
+    return raw({"customers.csv": "customer_id\nC1\n", "orders.csv": orders})
+
+
+def answer(reader, question: str) -> str:
+    reader.stdin.write(question + "\n")
+    reader.stdin.flush()
+    return reader.stdout.readline().strip()
+
+
+def test_a_reader_keeps_the_file_it_opened_and_the_next_one_gets_the_new(build, folder_of_an_earlier_build, few_orders):
+    published = folder_of_an_earlier_build / "segments.duckdb"
+    reader = subprocess.Popen([sys.executable, "-c", READER, published], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with reader:
+        assert answer(reader, "select count(*) from fct_orders") == "14"
+        new = build(few_orders, folder_of_an_earlier_build)
+        assert new.complaints == []
+        assert (
+            answer(reader, "select sum(monetary), max(as_of_date) from customer_rfm where as_of_date > '2015-02-01'") == "49.00 2015-02-07"
+        )
+    assert new.marts("select count(*) from fct_orders") == [(9,)]
+    assert not published.with_name("segments.duckdb.new").exists()
+
+
+def test_a_second_build_is_told_to_wait_and_a_killed_one_leaves_no_trace(build, folder_of_an_earlier_build, few_orders, hidden_raw):
+    out = folder_of_an_earlier_build
+    before = (out / "segments.duckdb").read_bytes()
+    first = subprocess.Popen(
+        [sys.executable, "-m", "customer_segmentation", "build", "--raw", hidden_raw, "--out", out],
+        cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        until(lambda: (out / "warehouse.duckdb.wal").exists() or first.poll() is not None)
+        first.send_signal(signal.SIGSTOP)  # in the middle, for as long as it takes
+        assert first.poll() is None, "the first build is still at work"
+        second = build(few_orders, out)
+    finally:
+        first.kill()
+        first.wait()
+    assert second.code == 1
+    assert second.complaints[:-1] == second.stopped and len(second.stopped) == 1
+    assert "another process" in second.stopped[0] and "OUT=" in second.stopped[0]
+    assert (out / "segments.duckdb").read_bytes() == before
+
+    (out / "segments.duckdb.new").write_bytes(b"half a copy")  # as if killed while publishing
+    third = build(few_orders, out)
+    assert third.complaints == []
+    assert third.marts("select count(*) from fct_orders") == [(9,)]
+
+
+def until(happened, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.01)
+
+
+def test_the_file_holds_the_public_marts_and_nothing_else(sample):
+    files = [yaml.safe_load(file.read_text("utf-8")) for file in (PROJECT / "models").glob("*/_*.yml")]
+    models = [model for file in files for model in file.get("models", [])]
+    public = {model["name"] for model in models if model.get("access") == "public"}
+    assert {"fct_orders", "customer_segments", "rejected_rows"} < public
+    assert {name for (name,) in sample.marts("select table_name from information_schema.tables")} == public
+
+
+def test_every_table_and_column_says_what_it_means(sample):
+    silent = """
+        select table_name, column_name from duckdb_columns() where not internal and coalesce(comment, '') = ''
+        union all select table_name, null from duckdb_tables() where coalesce(comment, '') = ''"""
+    assert sample.marts(silent) == []
+
+
+def personal_values() -> dict[str, str]:
+    """Each personal value of the sample, with where it stands."""
+    found = {}
+    for table in read_contract():
+        personal = [column.name for column in table.columns if column.meta.get("personal")]
+        if personal:
+            with open(PROJECT / f"seeds/sample/{table.name}.csv", encoding="utf-8", newline="") as file:
+                found |= {row[column]: f"{table.name}.{column}" for row in csv.DictReader(file) for column in personal if row[column]}
+    return found
+
+
+def test_nobodys_name_address_birthday_or_words_are_published(sample):
+    personal = personal_values()
+    assert {"Anna Lindqvist", "wang.fang@example.com", "+00-555-0103", "1986-04-12", "It is all right. Nothing special."} <= set(personal)
+    for (mart,) in sample.marts("show tables"):
+        text = "\n".join(row for (row,) in sample.marts(f"select mart::varchar from {mart} as mart"))
+        assert [value for value in personal if value in text] == [], mart
+    pages = [page.read_text("utf-8") for page in (sample.out / "data_docs").rglob("*.html")]
+    assert pages, "Data Docs are written"
+    assert [value for value in personal if any(re.search(rf">\s*{re.escape(value)}\s*<", page) for page in pages)] == []
