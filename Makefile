@@ -28,14 +28,15 @@ lint: .venv-lint/installed  ## ruff and sqlfluff
 explain: .venv/installed  ## why a customer holds his classes: CUSTOMER=C07
 	@$(VENV)/python -m customer_segmentation explain --customer "$(or $(CUSTOMER),C07)" --out "$(OUT)"
 
-docs: .venv/installed  ## dbt's documentation as one file, target/static_index.html
-	@$(VENV)/dbt -q docs generate --static && echo "target/static_index.html"
+docs: .venv/installed  ## dbt's documentation of the last build as one file
+	@test -f "$(OUT)/warehouse.duckdb" || { echo "There is no build in $(OUT): say make build first."; exit 1; }
+	@SEGMENTATION_WAREHOUSE="$(OUT)/warehouse.duckdb" $(VENV)/dbt -q docs generate --static --target-path "$(OUT)/target" && echo "$(OUT)/target/static_index.html"
 
 examples: .venv/installed  ## map the real data sets of DATA=folder and build them into out/<example>
 	@$(VENV)/python -m examples $(if $(DATA),--data "$(DATA)") --out "$(OUT)"
 
-generate: .venv/installed  ## raw tables of any size: CUSTOMERS=100000 OUT=folder
-	@$(VENV)/python -m customer_segmentation.generate --customers $(or $(CUSTOMERS),10000) --out "$(OUT)"
+generate: .venv/installed  ## raw tables of any size: CUSTOMERS=100000 RAW=folder
+	@$(VENV)/python -m customer_segmentation.generate --customers $(or $(CUSTOMERS),10000) --out "$(or $(RAW),out/generated)"
 
 lock:  ## write the locks anew from requirements/*.in (needs uv)
 	@for name in core lint; do uv pip compile requirements/$$name.in --universal --python-version 3.11 --generate-hashes \

@@ -33,8 +33,9 @@ select
     reporting_currency,
     case
         when reporting_currency is null
-            then (select file from {{ ref('raw_files') }} where source = 'orders') || ', column currency: amounts are in ' || one_of_them || ', ' || another || ' and perhaps others, and '
-                || 'nothing says which to report in: give exchange_rates.csv with rate 1 for that one, or VARS='
-                || '{"reporting_currency": "' || one_of_them || '"}'
+            then (select files.file from {{ ref('raw_files') }} as files where files.source = 'orders')
+                || ', column currency: amounts are in ' || one_of_them || ', ' || another || ' and perhaps others, and nothing says '
+                || 'which to report in: give exchange_rates.csv with rate 1 for that one, or VARS={"reporting_currency": "'
+                || one_of_them || '"}'
     end as problem
 from chosen

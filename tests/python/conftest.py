@@ -112,7 +112,8 @@ def hidden_tables() -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="session")
 def hidden_variables() -> dict:
-    calibration = {"calibrate_after_months": [1, 3, 6, 12], "recalibrate_months": 12, "calibrate_customers": 20}
+    """The whole history, and calibrations that stay as they are here when a rule changes."""
+    calibration = {"calibrate_after_months": [1, 3, 6, 12, 20], "recalibrate_months": 12, "calibrate_customers": 20}
     return {"history_months": 23, "crosswalk_history": True} | calibration
 
 

@@ -85,6 +85,7 @@ READABLE = {
     "semicolons": ORDERS.replace(",", ";"),
     "tabs": ORDERS.replace(",", "\t"),
     "Windows line ends": ORDERS.replace("\n", "\r\n"),
+    "line ends of both kinds": ORDERS.replace(".50\n", ".50\r\n", 20),
     "quoted names with capitals": ORDERS.replace(HEADER, '"Order_ID","CUSTOMER_ID","Ordered_At","Amount"\n'),
     "a byte order mark before a quote": b'\xef\xbb\xbf"order_id"' + ORDERS.removeprefix("order_id").encode(),
     "spaces around names": ORDERS.replace(HEADER, " order_id , customer_id,ordered_at,amount \n"),
