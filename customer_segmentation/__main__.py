@@ -9,6 +9,9 @@ import time
 from datetime import date
 from pathlib import Path
 
+import duckdb
+import yaml
+
 from customer_segmentation.contract import PROJECT
 
 
@@ -86,6 +89,11 @@ def dbt_variables(raw: str | None, as_of: str | None, preset: str | None, more_v
         variables["raw_path"] = str(Path(raw).resolve())
     if preset:
         variables["preset"] = preset
+    known = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["vars"]
+    if unknown := sorted(set(variables) - set(known)):
+        raise Refused(f"VARS: {', '.join(unknown)} is no variable of dbt_project.yml, which has {', '.join(known)}.")
+    if (zone := variables.get("timezone")) and not duckdb.execute("from pg_timezone_names() where name = ?", [zone]).fetchall():
+        raise Refused(f"VARS: the timezone {zone} is not known; write it as Europe/Berlin.")
     with open(PROJECT / "seeds/rules/criteria.csv", encoding="utf-8", newline="") as criteria:
         presets = {row["preset"] for row in csv.DictReader(criteria)}
     if variables.get("preset") not in {None, *presets}:
@@ -123,8 +131,6 @@ def run_dbt(arguments: list[str]) -> list[str]:
 
 def explain(customer: str, out: str) -> int:
     """Print the answer of analyses/why_this_class.sql for one customer of a finished build."""
-    import duckdb
-
     folder = Path(out).resolve()
     warehouse, target = folder / "warehouse.duckdb", folder / "target"
     if not warehouse.exists():
@@ -146,8 +152,6 @@ def explain(customer: str, out: str) -> int:
 
 def report(published: Path, rows: dict[str, int]) -> None:
     """What the user wants to know first: what was wrong with the data, and how the customers divide."""
-    import duckdb
-
     with duckdb.connect(str(published), read_only=True) as connection:
         warnings = connection.execute("select sentence from gate_results where status = 'warn' order by all").fetchall()
         rejected = connection.execute("select source, count(*) from rejected_rows group by source order by source").fetchall()

@@ -135,14 +135,19 @@ def column_rules(table: Table, column: Column, as_of_date: str | None, last: dic
 def date_rules(table: Table, name: str, as_of_date: str | None) -> list[Rule]:
     """Nothing may stand apart and move the as-of date; with a given one, the data must begin before and reach near it."""
     good = f"(select cast({name} as date) as day from {{batch}} where rejected_because is null)"
+    # a wide gap with next to nothing behind it; the gap after the very first day tells nothing, that day may be a lone one too
     lone = f"""
-        select * from (select day, gap, max(day) over () as latest,
-                              coalesce(max(gap) filter (where place > 2) over earlier, max(gap) over earlier) as widest
-                       from (select day, day - lag(day) over (order by day) as gap, row_number() over (order by day) as place
-                             from (select distinct day from {good}))
-                       -- the gap after the very first day tells nothing: that day may be a lone one too
-                       window earlier as (order by day rows between unbounded preceding and 1 preceding))
-        where day = latest and gap > {table.meta["lone_date"]["days"]} and gap > {table.meta["lone_date"]["times"]} * widest
+        select day from (
+            select day, gap, count(*) over (order by day desc) as days_after, count(*) over () as days,
+                coalesce(max(gap) filter (where place > 2) over earlier, max(gap) over earlier) as widest_before
+            from (
+                select day, day - lag(day) over (order by day) as gap, row_number() over (order by day) as place
+                from (select distinct day from {good})
+            )
+            window earlier as (order by day rows between unbounded preceding and 1 preceding)
+        )
+        where gap > {table.meta["lone_date"]["days"]} and gap > {table.meta["lone_date"]["times"]} * widest_before
+          and days_after <= greatest(1, {table.meta["lone_date"]["share"]} * days)
     """
     latest = f"cast({name} as date) = (select max(cast({name} as date)) from checked_{table.name} where rejected_because is null)"
     what = "lie far after all others and would move the as-of date: correct it, or say AS_OF=date"

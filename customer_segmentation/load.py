@@ -18,6 +18,8 @@ from customer_segmentation.contract import Table
 BLOCK = 1 << 24
 CONFLICT_MARKER = re.compile(rb"^(<<<<<<<|>>>>>>>)(?=[ \r\n]|$)", re.MULTILINE)
 MISSING_WORDS = ("", "NULL", "null", "\\N")
+MALFORMED_LINES = "(source varchar, line bigint, reason varchar, text varchar, shown varchar)"
+HIDDEN = "(hidden: it may hold personal data)"
 
 
 @dataclass
@@ -43,7 +45,7 @@ def load(connection, raw_path: str, contract: list[Table]) -> list[RawFile]:
     """
     connection.execute("create schema if not exists raw")
     connection.execute("create schema if not exists raw_files")
-    connection.execute("create or replace table raw.malformed_lines (source varchar, line bigint, reason varchar, text varchar)")
+    connection.execute(f"create or replace table raw.malformed_lines {MALFORMED_LINES}")
     return [load_table(connection, Path(raw_path), table) for table in contract]
 
 
@@ -60,7 +62,7 @@ def load_table(connection, folder: Path, table: Table) -> RawFile:
         count = "select count(*) from raw.malformed_lines where source = ?"
         raw_file.malformed = connection.execute(count, [table.name]).fetchone()[0]
         if table.is_required and raw_file.rows == 0:
-            broken = f" and {raw_file.malformed:,} broken lines" if raw_file.malformed else ""
+            broken = f" and {raw_file.malformed:,} broken line{'s' * (raw_file.malformed > 1)}" if raw_file.malformed else ""
             raise Unreadable(f"{path.name} has no rows that can be read, only a header{broken}.")
     except Unreadable as unreadable:
         raw_file.problem = str(unreadable)
@@ -93,11 +95,11 @@ def read_file(connection, path: Path, table: Table) -> list[str]:
             raise Unreadable(f"{path.name} is not a Parquet file that can be read: {first_line(error)}") from error
     else:
         with tempfile.TemporaryDirectory() as scratch:
-            read_csv(connection, path, relation, table.name, Path(scratch))
+            read_csv(connection, path, relation, table, Path(scratch))
     return [row[0] for row in connection.execute(f"describe {relation}").fetchall()]
 
 
-def read_csv(connection, path: Path, relation: str, source: str, scratch: Path) -> None:
+def read_csv(connection, path: Path, relation: str, table: Table, scratch: Path) -> None:
     """Read strictly, every column as text; what does not fit goes to raw.malformed_lines with its line number."""
     try:
         delimiter, names, readable = inspect_csv(path, scratch)
@@ -123,17 +125,31 @@ def read_csv(connection, path: Path, relation: str, source: str, scratch: Path) 
                 string_split(rtrim(any_value(csv_line), chr(10)), chr(10)) as texts
             from csv_rejects group by line
         )
-        select {literal(source)}, line + place - 1, reason, texts[place]
+        select {literal(table.name)}, line + place - 1, reason, texts[place] as text, {shown(table, names, delimiter)}
         from (select *, unnest(range(1, len(texts) + 1)) as place from broken)
     """)
     connection.execute("drop table csv_rejects")
     connection.execute("drop table csv_scans")
 
 
+def shown(table: Table, names: list[str], delimiter: str) -> str:
+    """SQL for what may be published of a broken line: all of it, its first field or nothing.
+
+    Its fields are not where they belong, so it may be shown only if no column of the file holds personal data.
+    """
+    personal = {column.name for column in table.columns if column.meta.get("personal")}
+    harmless = {column.name for column in table.columns} - personal
+    if not personal and {name.lower() for name in names} <= harmless:
+        return "text"
+    if names[0].lower() in harmless:
+        return f"split_part(text, {literal(delimiter)}, 1) || {literal(' ... ' + HIDDEN)}"
+    return literal(HIDDEN)
+
+
 def inspect_csv(path: Path, scratch: Path) -> tuple[str, list[str], Path]:
     """Delimiter, header and the file to read: the same one, or a copy with one kind of line end.
 
-    DuckDB refuses a file that ends rows with CRLF and breaks lines inside quotes with LF, as spreadsheets write it.
+    DuckDB refuses a file in which some rows end with CRLF and some with LF, as two tools leave it.
     """
     lines, returns = 0, 0
     for block in blocks(path):

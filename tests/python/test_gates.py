@@ -7,6 +7,8 @@ import duckdb
 import pytest
 
 from customer_segmentation.__main__ import build
+from customer_segmentation.contract import read_contract
+from customer_segmentation.gate import date_rules
 
 
 def write_orders(folder, orders: int, amount: int):
@@ -47,3 +49,27 @@ def test_a_load_that_lost_most_rows_stops_and_one_that_changed_its_mean_warns(ac
     assert build(str(raw), None, str(out), None, "{}") == 0
     assert set(warnings_of(out)) == {"rows, warn", "mean like last time"}
     assert "where it was 52.99" in warnings_of(out)["mean like last time"]
+
+
+DAILY = [date(2025, 1, 1) + timedelta(day) for day in range(300)]
+
+
+@pytest.mark.parametrize(
+    "days, stands_apart",
+    [
+        (DAILY, False),
+        ([*DAILY, date(2099, 1, 1)], True),
+        ([*DAILY, date(2099, 1, 1), date(2099, 2, 1)], True),
+        ([date(1970, 1, 1), *DAILY, date(2099, 1, 1)], True),
+        # a shop that closes for a season, and one with few orders
+        ([day for day in DAILY if day.month not in (4, 5, 6)], False),
+        ([date(2023, 1, 1), date(2024, 1, 1), date(2025, 6, 1)], False),
+        ([date(2025, 1, 1)], False),
+    ],
+)
+def test_a_date_that_stands_apart_from_all_others_is_found(days, stands_apart):
+    orders = next(table for table in read_contract() if table.name == "orders")
+    query = date_rules(orders, "ordered_at", as_of_date=None)[0].expectation.unexpected_rows_query
+    connection = duckdb.connect()
+    connection.execute("create table orders as select unnest(?) as ordered_at, null as rejected_because", [days])
+    assert bool(connection.execute(query.replace("{batch}", "orders")).fetchall()) == stands_apart

@@ -125,6 +125,18 @@ def test_lines_with_more_or_fewer_fields_are_set_aside_with_their_text(loaded):
     assert lines == [(42, "too many columns", "O90,C1,2025-01-01,1,234.50"), (43, "missing columns", "O91,C1")]
 
 
+def test_of_a_broken_line_nothing_is_shown_that_may_be_personal(loaded):
+    header = HEADER.replace("\n", ",customer_email\n")
+    files = {
+        "orders.csv": header + "O1,C1,2025-01-01,1,a@example.com\nO2,C1,2025-01-01,1,234.50,b@example.com\n",
+        "customers.csv": "customer_id,name\nC1,Ann\nC2,Smith, Ben\n",
+    }
+    connection, _ = loaded(files)
+    lines = connection.execute("select text, shown from raw.malformed_lines order by source desc").fetchall()
+    hidden = " ... (hidden: it may hold personal data)"
+    assert lines == [("O2,C1,2025-01-01,1,234.50,b@example.com", "O2" + hidden), ("C2,Smith, Ben", "C2" + hidden)]
+
+
 def test_the_lines_after_a_quote_that_is_never_closed_are_all_counted(loaded):
     rows = ORDERS.splitlines(keepends=True)
     rows[11] = rows[11].replace("C", '"C')
@@ -199,6 +211,8 @@ def test_a_refused_build_says_why_once_and_leaves_what_is_published(build, raw, 
         ({"as_of": "next week"}, ["AS_OF=next week is not a date", "2025-12-31"]),
         ({"as_of": "2025-02-30"}, ["AS_OF=2025-02-30 is not a date"]),
         ({"variables": ["timezone"]}, ["VARS", "JSON"]),
+        ({"variables": {"time_zone": "UTC"}}, ["VARS", "time_zone", "dbt_project.yml"]),
+        ({"variables": {"timezone": "Mars/Base"}}, ["VARS", "Mars/Base", "Europe/Berlin"]),
         ({"preset": "no_such_preset"}, ["no_such_preset", "criteria.csv"]),
     ],
 )
