@@ -1,19 +1,35 @@
-{# The criteria of each class as a sentence, written from the criteria themselves; null where a code is looked up. #}
+{# The criteria of each class as a sentence, written from the criteria themselves. #}
 {% macro criteria_in_words() %}
 {% set rows = rule_rows('criteria', 'dimension, rule, class, measure, at_least, below, equals, valid_from, valid_to',
     "preset = '" ~ var('preset') ~ "' and valid_to is null", 'dimension, rule, class, measure') %}
 {% set words = {} %}
 {% for row in rows %}
-    {% do words.setdefault((row.dimension, row.class), {}).setdefault(row.rule, []).append(condition(row) | trim) %}
+    {% do words.setdefault((row.dimension, row.class), {}).setdefault(row.rule, []).append(condition_in_words(row) | trim) %}
+{% endfor %}
+{% set codes = {} %}
+{% for row in rule_rows('rfm_grid', 'rfm_score, segment', "taxonomy = 'standard_11'", 'rfm_score desc') %}
+    {% do codes.setdefault(row.segment | lower | replace(' ', '_'), []).append(row.rfm_score) %}
 {% endfor %}
 case
     {% for (dimension, class), rules in words.items() %}
         when dimension = '{{ dimension }}' and class = '{{ class }}'
-            then 'rule {{ rules.keys() | list | first }}:
-            {%- for lines in rules.values() %} {{ lines | join(" and ") | replace("'", "''") }}{{ ", or" if not loop.last }}{% endfor %}'
+            then '
+            {%- for rule, lines in rules.items() %}{{ "rule " ~ rule ~ ": " ~ lines | join(", ") }}{{ "; or " if not loop.last }}
+            {%- endfor %}'
     {% endfor %}
         when dimension = 'rfm_segment' and class = 'prospect' then 'no order'
-        when dimension = 'rfm_segment' then 'the codes of rfm_grid.csv'
+    {% for segment, scores in codes.items() %}
+        when dimension = 'rfm_segment' and class = '{{ segment }}' then 'rfm_score {{ scores | join(", ") }}'
+    {% endfor %}
         when class = 'unknown' then 'nothing to judge by'
     end
+{%- endmacro %}
+
+
+{% macro condition_in_words(line) -%}
+{{ line.measure }}
+{%- if line.equals is not none %} is {{ line.equals | replace("'", "''") }}{% endif %}
+{%- if line.at_least is not none %} at least {{ '%g' % line.at_least }}{% endif %}
+{%- if line.at_least is not none and line.below is not none %} and{% endif %}
+{%- if line.below is not none %} below {{ '%g' % line.below }}{% endif %}
 {%- endmacro %}
