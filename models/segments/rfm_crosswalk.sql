@@ -18,7 +18,7 @@ scored as (
             when classes.recency_days > 365 then 1
         end as klaviyo_r
     from {{ ref('customer_classes') }} as classes
-    inner join each_date_cuts on classes.as_of_date = each_date_cuts.made_on
+    left join each_date_cuts on classes.as_of_date = each_date_cuts.made_on
     where {{ 'true' if var('crosswalk_history') else 'classes.is_latest' }}
 ),
 
