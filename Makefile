@@ -7,7 +7,7 @@ BUILD = $(VENV)/python -m customer_segmentation build $(if $(RAW),--raw "$(RAW)"
 export DBT_PROFILES_DIR = .
 export DO_NOT_TRACK = 1
 
-.PHONY: help build test lint explain docs examples generate lock clean
+.PHONY: help build test lint explain docs examples bench generate lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -34,6 +34,9 @@ docs: .venv/installed  ## dbt's documentation of the last build as one file
 
 examples: .venv/installed  ## map the real data sets of DATA=folder and build them into out/<example>
 	@$(VENV)/python -m examples $(if $(DATA),--data "$(DATA)") --out "$(OUT)"
+
+bench: .venv/installed  ## cost beside one bare query: CUSTOMERS=100000
+	@$(VENV)/python -m bench --customers $(or $(CUSTOMERS),100000)
 
 generate: .venv/installed  ## raw tables of any size: CUSTOMERS=100000 RAW=folder
 	@$(VENV)/python -m customer_segmentation.generate --customers $(or $(CUSTOMERS),10000) --out "$(or $(RAW),out/generated)"

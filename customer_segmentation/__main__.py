@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import sys
+import textwrap
 import time
 from datetime import date
 from pathlib import Path
@@ -72,6 +73,7 @@ def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more
     from customer_segmentation.publish import publish
 
     rows = publish(warehouse, published, target / "manifest.json")
+    (target / "variables.json").write_text(json.dumps(variables), "utf-8")  # explain reads them again
     report(published, rows)
     print(f"Published {published} in {time.monotonic() - started:.0f} s.")
     return 0
@@ -95,7 +97,7 @@ def dbt_variables(raw: str | None, as_of: str | None, preset: str | None, more_v
     if (zone := variables.get("timezone")) and not duckdb.execute("from pg_timezone_names() where name = ?", [zone]).fetchall():
         raise Refused(f"VARS: the timezone {zone} is not known; write it as Europe/Berlin.")
     with open(PROJECT / "seeds/rules/criteria.csv", encoding="utf-8", newline="") as criteria:
-        presets = {row["preset"] for row in csv.DictReader(criteria)}
+        presets = {row["preset"] for row in csv.DictReader(criteria)} - {"fixture"}  # that one is of the unit tests
     if variables.get("preset") not in {None, *presets}:
         raise Refused(f"PRESET={variables['preset']} is not in seeds/rules/criteria.csv, which has {', '.join(sorted(presets))}.")
     if as_of:
@@ -135,9 +137,11 @@ def explain(customer: str, out: str) -> int:
     warehouse, target = folder / "warehouse.duckdb", folder / "target"
     if not warehouse.exists():
         raise Refused(f"There is no build in {folder}: say make build first, or OUT=folder of another one.")
+    kept = target / "variables.json"
+    variables = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
     os.environ["SEGMENTATION_WAREHOUSE"] = str(warehouse)
     os.chdir(PROJECT)
-    names = ["compile", "--select", "why_this_class", "--vars", json.dumps({"customer": customer})]
+    names = ["compile", "--select", "why_this_class", "--vars", json.dumps(variables | {"customer": customer})]
     problems = run_dbt([*names, "--target-path", str(target), "--log-path", str(target)])
     if problems:
         raise Refused("; ".join(problems))
@@ -153,7 +157,10 @@ def explain(customer: str, out: str) -> int:
 def report(published: Path, rows: dict[str, int]) -> None:
     """What the user wants to know first: what was wrong with the data, and how the customers divide."""
     with duckdb.connect(str(published), read_only=True) as connection:
-        warnings = connection.execute("select sentence from gate_results where status = 'warn' order by all").fetchall()
+        warnings = connection.execute("""
+            select sentence from gate_results where status = 'warn'
+            order by source <> 'orders', check_name = 'rejected rows', source, check_name
+        """).fetchall()
         rejected = connection.execute("select source, count(*) from rejected_rows group by source order by source").fetchall()
         sizes = connection.execute("""
             select name_en, customers, sizes.net_revenue
@@ -161,7 +168,10 @@ def report(published: Path, rows: dict[str, int]) -> None:
             where dimension = 'rfm_segment' and as_of_date = (select max(as_of_date) from segment_sizes) and customers > 0
             order by class_order desc
         """).fetchall()
-    print(f"{len(warnings)} gate warnings (see gate_results)" + "".join(f"\n  {sentence[:160]}" for (sentence,) in warnings[:5]))
+    print(
+        f"{len(warnings)} gate warnings (see gate_results)"
+        + "".join(f"\n  {textwrap.shorten(sentence, 160, placeholder=' ...')}" for (sentence,) in warnings[:5])
+    )
     print("Rejected rows (see rejected_rows): " + (", ".join(f"{source} {count:,}" for source, count in rejected) or "none"))
     print(f"{rows['customer_segments_current']:,} customers by RFM segment:")
     for name, customers, revenue in sizes:

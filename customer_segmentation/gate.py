@@ -17,11 +17,13 @@ from customer_segmentation.contract import Column, Table, read_contract
 from customer_segmentation.data_docs import write_docs
 
 SAMPLES = 3
-RESULT_COLUMNS = {
-    "source": "varchar", "folder": "varchar", "file": "varchar", "column_name": "varchar", "check_name": "varchar",
-    "status": "varchar", "rows_checked": "bigint", "rows_failing": "bigint", "warn_above": "double", "stop_above": "double",
-    "observed": "double", "sentence": "varchar", "sample_rows": "varchar", "expectation": "varchar",
-}  # fmt: skip
+TEXTS = ("source", "folder", "file", "column_name", "check_name", "status", "severity")
+COUNTS = ("rows_checked", "rows_failing")
+NUMBERS = ("warn_above", "stop_above", "observed")
+WORDS = ("sentence", "sample_rows", "expectation")
+RESULT_COLUMNS = (
+    dict.fromkeys(TEXTS, "varchar") | dict.fromkeys(COUNTS, "bigint") | dict.fromkeys(NUMBERS, "double") | dict.fromkeys(WORDS, "varchar")
+)
 
 
 @dataclass
@@ -189,7 +191,7 @@ def graded(connection, source: str, file: str, rule: Rule, outcome) -> list:
     samples = sample(connection, source, rule.fails) if status != "passed" and rule.fails else None
     sentence = sentence_of(file, rule.column, rule.check, rule.what, failing if rule.fails else None, rows, status, samples)
     observed = float(observed) if observed is not None else None
-    return [rule.column, rule.check, status, rows, failing, rule.warn, rule.stop, observed, sentence, samples, kind]
+    return [rule.column, rule.check, status, severity_of(rule.stop), rows, failing, rule.warn, rule.stop, observed, sentence, samples, kind]
 
 
 def broken_lines(connection, table: Table, file: str, malformed: int) -> list:
@@ -201,7 +203,24 @@ def broken_lines(connection, table: Table, file: str, malformed: int) -> list:
     samples = "; ".join(f"line {line}: {reason}" for line, reason in connection.execute(lines, [table.name, SAMPLES]).fetchall())
     what = "are not rows (a quote left open, or another number of fields than the header)"
     sentence = sentence_of(file, None, "whole rows", what, malformed, rows, status, samples)
-    return [None, "whole rows", status, rows, malformed, *limits.values(), float(malformed), sentence, samples or None, "read_csv"]
+    return [
+        None,
+        "whole rows",
+        status,
+        severity_of(limits["stop"]),
+        rows,
+        malformed,
+        *limits.values(),
+        float(malformed),
+        sentence,
+        samples or None,
+        "read_csv",
+    ]
+
+
+def severity_of(stop: float | None) -> str:
+    """The worst that a failure of the check can do."""
+    return "warn" if stop is None else "stop"
 
 
 def status_of(failing: int, rows: int, warn: float | None, stop: float | None) -> str:

@@ -15,7 +15,7 @@
 {% set is_repeated -%}
 exists (
         select 1 from repeated
-        where {% for name in key %}repeated.{{ name }} = typed.{{ name }}{{ ' and ' if not loop.last }}{% endfor %}
+        where {% for name in key %}repeated.{{ name }} = judged.{{ name }}{{ ' and ' if not loop.last }}{% endfor %}
     )
 {%- endset %}
 {% endif %}
@@ -32,33 +32,6 @@ with typed as (
     from {{ source('raw', table) }}
 ),
 
-repeated as (
-    select {{ key | join(', ') }}
-    from typed
-    where fault is null
-    group by {{ key | join(', ') }}
-    having count(*) > 1
-),
-
-numbered as (
-    select
-        typed.*,
-        1 as copy_no
-    from typed
-    where fault is not null or not {{ is_repeated }}
-    union all
-    select
-        typed.*,
-        -- of several rows with one key the greatest is kept, over all columns: which one it is must not depend
-        -- on the order of the file
-        row_number() over (
-            partition by {{ key | join(', ') }}
-            order by {% for column in columns %}{{ column.name }} desc nulls last{{ ', ' if not loop.last }}{% endfor %}
-        ) as copy_no
-    from typed
-    where fault is null and {{ is_repeated }}
-),
-
 judged as (
     select
         {% for column in columns %}
@@ -69,23 +42,52 @@ judged as (
         {% endif %}
         {% endfor %}
         typed.blanked,
+        typed.raw_row,
+        {% if known or also | trim %}
         coalesce(
             typed.fault,
             case
-                when typed.copy_no > 1
-                    then '{{ key | join(", ") }}: duplicate'
                 {% for column in columns if column.name in known %}
                 when typed.{{ column.name }} is not null and known_{{ column.name }}.{{ column.name }} is null
                     then '{{ column.name }}: not in {{ column.config.meta.refers_to }}'
                 {% endfor %}
                 {{ also }}
             end
-        ) as rejected_because,
-        typed.raw_row
-    from numbered as typed
+        ) as fault
+        {% else %}
+        typed.fault
+        {% endif %}
+    from typed
     {% for name, relation in known.items() %}
     left join {{ relation }} as known_{{ name }} on typed.{{ name }} = known_{{ name }}.{{ name }}
     {% endfor %}
+),
+
+repeated as (
+    select {{ key | join(', ') }}
+    from judged
+    where fault is null
+    group by {{ key | join(', ') }}
+    having count(*) > 1
+),
+
+numbered as (
+    select
+        judged.*,
+        1 as copy_no
+    from judged
+    where fault is not null or not {{ is_repeated }}
+    union all
+    select
+        judged.*,
+        -- of several good rows with one key the greatest is kept, over all columns: which one it is must not
+        -- depend on the order of the file
+        row_number() over (
+            partition by {{ key | join(', ') }}
+            order by {% for column in columns %}{{ column.name }} desc nulls last{{ ', ' if not loop.last }}{% endfor %}
+        ) as copy_no
+    from judged
+    where fault is null and {{ is_repeated }}
 )
 
 select
@@ -93,9 +95,9 @@ select
     {{ column.name }},
     {% endfor %}
     blanked,
-    rejected_because,
-    case when rejected_because is not null then {{ row_text('raw_row') }} end as raw_row
-from judged
+    coalesce(fault, case when copy_no > 1 then '{{ key | join(", ") }}: duplicate' end) as rejected_because,
+    case when fault is not null or copy_no > 1 then {{ row_text('raw_row') }} end as raw_row
+from numbered
 {% endmacro %}
 
 

@@ -1,10 +1,10 @@
 {# The criteria of each class as a sentence, written from the criteria themselves. #}
 {% macro criteria_in_words() %}
 {% set rows = rule_rows('criteria', 'dimension, rule, class, measure, at_least, below, equals, valid_from, valid_to',
-    "preset = '" ~ var('preset') ~ "' and valid_to is null", 'dimension, rule, class, measure') %}
+    "preset = '" ~ var('preset') ~ "'", 'dimension, valid_from nulls first, rule, class, measure') %}
 {% set words = {} %}
 {% for row in rows %}
-    {% do words.setdefault((row.dimension, row.class), {}).setdefault(row.rule, []).append(condition_in_words(row) | trim) %}
+    {% do words.setdefault((row.dimension, row.class), {}).setdefault((row.rule, row.valid_from, row.valid_to), []).append(condition_in_words(row) | trim) %}
 {% endfor %}
 {% set codes = {} %}
 {% for row in rule_rows('rfm_grid', 'rfm_score, segment', "taxonomy = 'standard_11'", 'rfm_score desc') %}
@@ -12,14 +12,15 @@
 {% endfor %}
 case
     {% for (dimension, class), rules in words.items() %}
-        when dimension = '{{ dimension }}' and class = '{{ class }}'
+        when classes.dimension = '{{ dimension }}' and class = '{{ class }}'
             then '
-            {%- for rule, lines in rules.items() %}{{ "rule " ~ rule ~ ": " ~ lines | join(", ") }}{{ "; or " if not loop.last }}
+            {%- for (rule, valid_from, valid_to), lines in rules.items() %}{{ "rule " ~ rule ~ ": " ~ lines | join(", ") }}
+            {{- " from " ~ valid_from if valid_from }}{{ " until " ~ valid_to if valid_to }}{{ "; or " if not loop.last }}
             {%- endfor %}'
     {% endfor %}
-        when dimension = 'rfm_segment' and class = 'prospect' then 'no order'
+        when classes.dimension = 'rfm_segment' and class = 'prospect' then 'no order'
     {% for segment, scores in codes.items() %}
-        when dimension = 'rfm_segment' and class = '{{ segment }}' then 'rfm_score {{ scores | join(", ") }}'
+        when classes.dimension = 'rfm_segment' and class = '{{ segment }}' then 'rfm_score {{ scores | join(", ") }}'
     {% endfor %}
         when class = 'unknown' then 'nothing to judge by'
     end

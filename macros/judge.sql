@@ -34,7 +34,7 @@ case
 
 
 {% macro condition(line) -%}
-{% if line.equals is not none %}{{ line.measure }} = '{{ line.equals }}'
+{% if line.equals is not none %}{{ line.measure }} = '{{ line.equals | replace("'", "''") }}'
 {%- else %}
 {%- if line.at_least is not none %}{{ line.measure }} >= {{ line.at_least }}{% endif %}
 {%- if line.at_least is not none and line.below is not none %} and {% endif %}

@@ -1,9 +1,11 @@
 -- depends_on: {{ ref('criteria') }}
--- Every dimension of every preset, judged at, just below and just above every edge of every measure it uses:
+-- Every dimension of every preset, judged at, just below and just above every edge of every measure it uses, on
+-- the first day of every version:
 -- no point may be left without a class, every class of its criteria must be reached by some point, and no class of the
 -- dictionary may be without criteria.
 {% set rows = rule_rows('criteria', 'preset, dimension, class, measure, at_least, below',
     order_by='preset, dimension, measure') %}
+{% set starts = rule_rows('criteria', 'distinct valid_from', 'valid_from is not null') %}
 {% set probes = {} %}
 {% for row in rows if row.at_least is not none or row.below is not none %}
     {% set edges = probes.setdefault((row.preset, row.dimension), {}).setdefault(row.measure, []) %}
@@ -17,7 +19,7 @@ with judged as (
         '{{ preset }}' as preset,
         '{{ dimension }}' as dimension,
         {{ judge(dimension, preset) }} as class
-    from (select date '{{ var("as_of_date") or "2100-01-01" }}' as as_of_date) as dates
+    from (select unnest([date '1900-01-01'{% for day in starts %}, date '{{ day.valid_from }}'{% endfor %}]) as as_of_date) as dates
     {% for measure, edges in measures.items() %}
     cross join (select unnest({{ edges | unique | list }}) as {{ measure }}) as {{ measure }}_probes
     {% endfor %}
@@ -42,7 +44,6 @@ from {{ ref('criteria') }} as criteria
 left join judged
     on criteria.preset = judged.preset and criteria.dimension = judged.dimension and criteria.class = judged.class
 where judged.class is null and criteria.equals is null
-    and coalesce(criteria.valid_to, date '9999-12-31') > date '{{ var("as_of_date") or "2100-01-01" }}'
 union all
 select
     presets.preset,

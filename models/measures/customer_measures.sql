@@ -7,13 +7,21 @@ with first_orders as (
     group by customer_id
 ),
 
+registered as (
+    -- who was known under an id given up was known since then
+    select
+        living_id as customer_id,
+        min(cast(created_at as date)) as created_date
+    from {{ ref('stg_customers') }}
+    group by living_id
+),
+
 customers as (
     select
-        customers.customer_id,
-        least(cast(customers.created_at as date), first_orders.first_date) as known_since
-    from {{ ref('stg_customers') }} as customers
-    left join first_orders on customers.customer_id = first_orders.customer_id
-    where customers.customer_id = customers.living_id
+        registered.customer_id,
+        least(registered.created_date, first_orders.first_date) as known_since
+    from registered
+    left join first_orders on registered.customer_id = first_orders.customer_id
 ),
 
 spine as (

@@ -4,7 +4,8 @@ with orders as (
         case
             when status_kind in ('cancelled', 'test') then status_kind
             when amount < 0 then 'credit_note'
-            when status_kind = 'returned' and coalesce(refunded_amount, amount) >= amount then 'returned'
+            when amount > 0 and refunded_amount >= amount then 'returned'
+            when status_kind = 'returned' and refunded_amount is null then 'returned'
             else 'sale'
         end as order_kind
     from {{ ref('stg_orders') }}

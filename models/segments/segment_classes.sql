@@ -3,6 +3,9 @@
 -- depends_on: {{ ref('rfm_grid') }}
 select
     classes.dimension,
+    dimensions.name_en as dimension_en,
+    dimensions.name_zh as dimension_zh,
+    dimensions.question,
     classes.class,
     classes.class_order,
     classes.name_en,
@@ -12,3 +15,4 @@ select
     classes.aliases,
     {{ criteria_in_words() }} as criteria
 from {{ ref('classes') }} as classes
+inner join {{ ref('dimensions') }} as dimensions on classes.dimension = dimensions.dimension

@@ -1,41 +1,59 @@
+{% set wanted = var('reporting_currency') | default('', true) | upper %}
 with declared as (
-    select max(upper(currency)) as currency
+    select
+        min(currency) as currency,
+        count(*) as currencies,
+        max(case when currency = '{{ wanted }}' then 1 else 0 end) as wanted_is_one
     from (
-        select currency
+        select upper(currency) as currency
         from {{ ref('checked_exchange_rates') }}
         where rejected_because is null
-        group by currency
+        group by upper(currency)
         having min(rate) = 1 and max(rate) = 1
     ) as currencies_at_one
 ),
 
 used as (
     select
-        count(distinct upper(cast(currency as varchar))) as currencies,
-        min(upper(cast(currency as varchar))) as one_of_them,
-        max(upper(cast(currency as varchar))) as another
+        upper(cast(currency as varchar)) as currency,
+        count(*) as orders,
+        sum(count(*)) over () as all_orders,
+        row_number() over (order by count(*) desc, upper(cast(currency as varchar))) as place
     from {{ source('raw', 'orders') }}
+    where currency is not null
+    group by upper(cast(currency as varchar))
 ),
 
-chosen as (
+known as (
     select
-        used.*,
-        coalesce(
-            {{ "'" ~ var('reporting_currency') | upper ~ "'," if var('reporting_currency') }}
-            declared.currency,
-            case used.currencies when 0 then 'XXX' when 1 then used.another end
-        ) as reporting_currency
+        declared.*,
+        most.currency as most_used,
+        coalesce(most.orders >= 0.95 * most.all_orders, false) as is_nearly_all,
+        second.currency as second_used,
+        (select files.file from {{ ref('raw_files') }} as files where files.source = 'orders') as orders_file
     from declared
-    cross join used
+    left join used as most on most.place = 1
+    left join used as second on second.place = 2
 )
 
 select
-    reporting_currency,
     case
-        when reporting_currency is null
-            then (select files.file from {{ ref('raw_files') }} as files where files.source = 'orders')
-                || ', column currency: amounts are in ' || one_of_them || ', ' || another || ' and perhaps others, and nothing says '
-                || 'which to report in: give exchange_rates.csv with rate 1 for that one, or VARS={"reporting_currency": "'
-                || one_of_them || '"}'
+        when '{{ wanted }}' <> '' then '{{ wanted }}'
+        when currencies = 1 then currency
+        when currencies = 0 and most_used is null then 'XXX'
+        -- a few orders in other currencies are turned away, row by row
+        when currencies = 0 and is_nearly_all then most_used
+    end as reporting_currency,
+    case
+        when '{{ wanted }}' <> '' and currencies > 0 and wanted_is_one = 0
+            then 'exchange_rates, column rate: the rates are in ' || currency || ', which is at 1, so nothing can be reported in '
+                || '{{ wanted }}: leave reporting_currency out, or give rates in {{ wanted }}'
+        when '{{ wanted }}' = '' and currencies > 1
+            then 'exchange_rates, column rate: several currencies are at 1; say which one to report in, as '
+                || 'VARS={"reporting_currency": "' || currency || '"}'
+        when '{{ wanted }}' = '' and currencies = 0 and not is_nearly_all and most_used is not null
+            then orders_file || ', column currency: amounts are in ' || least(most_used, second_used) || ', '
+                || greatest(most_used, second_used) || ' and perhaps others, and nothing says which to report in: give '
+                || 'exchange_rates.csv with rate 1 for that one, or VARS={"reporting_currency": "' || most_used || '"}'
     end as problem
-from chosen
+from known

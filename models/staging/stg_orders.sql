@@ -13,7 +13,7 @@ rates as (
         upper(currency) as currency,
         rate,
         rate_date,
-        lead(rate_date) over (partition by upper(currency) order by rate_date) as next_rate_date
+        lead(rate_date) over (partition by upper(currency) order by rate_date, rate) as next_rate_date
     from {{ ref('checked_exchange_rates') }}
     where rejected_because is null
 )

@@ -104,14 +104,16 @@ def test_every_table_and_column_says_what_it_means(sample):
 
 
 def personal_values() -> dict[str, str]:
-    """Each personal value of the sample, with where it stands."""
+    """Each personal value of the sample, with where it stands; words that are classes (an income of `high`) tell nobody apart."""
     found = {}
+    with open(PROJECT / "seeds/rules/classes.csv", encoding="utf-8", newline="") as file:
+        classes = {row["class"] for row in csv.DictReader(file)}
     for table in read_contract():
         personal = [column.name for column in table.columns if column.meta.get("personal")]
         if personal:
             with open(PROJECT / f"seeds/sample/{table.name}.csv", encoding="utf-8", newline="") as file:
                 found |= {row[column]: f"{table.name}.{column}" for row in csv.DictReader(file) for column in personal if row[column]}
-    return found
+    return {value: place for value, place in found.items() if value not in classes}
 
 
 def test_nobodys_name_address_birthday_or_words_are_published(sample):
