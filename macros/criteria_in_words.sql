@@ -4,7 +4,8 @@
     "preset = '" ~ var('preset') ~ "'", 'dimension, valid_from nulls first, rule, class, measure') %}
 {% set words = {} %}
 {% for row in rows %}
-    {% do words.setdefault((row.dimension, row.class), {}).setdefault((row.rule, row.valid_from, row.valid_to), []).append(condition_in_words(row) | trim) %}
+    {% set rule = (row.rule, row.valid_from, row.valid_to) %}
+    {% do words.setdefault((row.dimension, row.class), {}).setdefault(rule, []).append(condition_in_words(row) | trim) %}
 {% endfor %}
 {% set codes = {} %}
 {% for row in rule_rows('rfm_grid', 'rfm_score, segment', "taxonomy = 'standard_11'", 'rfm_score desc') %}
