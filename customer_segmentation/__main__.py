@@ -60,10 +60,7 @@ def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more
 
     print(f"Building from {variables.get('raw_path', 'the sample company (seeds/sample)')} ...", flush=True)
     target = folder / "target"  # of its own, so that builds into different folders do not meet
-    problems = run_dbt(
-        ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables),
-         "--target-path", str(target), "--log-path", str(target)]
-    )  # fmt: skip
+    problems = run_dbt(["build", "--exclude-resource-type", "unit_test"], variables, target)
     if problems:
         print("\n".join(problems), file=sys.stderr)
         kept = f"{published} is unchanged" if published.exists() else "nothing was published"
@@ -108,7 +105,7 @@ def dbt_variables(raw: str | None, as_of: str | None, preset: str | None, more_v
     return variables
 
 
-def run_dbt(arguments: list[str]) -> list[str]:
+def run_dbt(command: list[str], variables: dict, target: Path) -> list[str]:
     """Run dbt in this process with one line of progress per slow node; the sentences of what failed, [] if all went well."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -117,7 +114,8 @@ def run_dbt(arguments: list[str]) -> list[str]:
         if event.info.name == "NodeFinished" and event.data.run_result.execution_time >= 1:
             print(f"  {event.data.node_info.node_name}: {event.data.run_result.execution_time:.1f} s", flush=True)
 
-    result = dbtRunner(callbacks=[show]).invoke([*arguments, "--log-level", "none", "--profiles-dir", "."])
+    paths = ["--profiles-dir", ".", "--target-path", str(target), "--log-path", str(target)]
+    result = dbtRunner(callbacks=[show]).invoke([*command, "--vars", json.dumps(variables), "--log-level", "none", *paths])
     DuckDBConnectionManager.close_all_connections()  # let go of the file, for publish
     if result.success:
         return []
@@ -141,8 +139,7 @@ def explain(customer: str, out: str) -> int:
     variables = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
     os.environ["SEGMENTATION_WAREHOUSE"] = str(warehouse)
     os.chdir(PROJECT)
-    names = ["compile", "--select", "why_this_class", "--vars", json.dumps(variables | {"customer": customer})]
-    problems = run_dbt([*names, "--target-path", str(target), "--log-path", str(target)])
+    problems = run_dbt(["compile", "--select", "why_this_class"], variables | {"customer": customer}, target)
     if problems:
         raise Refused("; ".join(problems))
     query = (target / "compiled/customer_segmentation/analyses/why_this_class.sql").read_text("utf-8")

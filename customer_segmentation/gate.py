@@ -58,11 +58,12 @@ def run_gates(connection: duckdb.DuckDBPyConnection, raw_path: str, as_of_date: 
             if file is not None:
                 rules = [*table_rules(table, last), *(r for c in table.columns for r in column_rules(table, c, as_of_date, last))]
                 outcomes = batches.validate(table.name, [rule.expectation for rule in rules])
+                rows = connection.execute(f"select count(*) from checked_{table.name}").fetchone()[0]
                 results += [
-                    [table.name, raw_path, file, *graded(connection, table.name, file, rule, outcome)]
+                    [table.name, raw_path, file, *graded(connection, table, file, rows, rule, outcome)]
                     for rule, outcome in zip(rules, outcomes, strict=True)
                 ]
-                results.append([table.name, raw_path, file, *broken_lines(connection, table, file, malformed)])
+                results.append([table.name, raw_path, file, *broken_lines(connection, table, file, rows + malformed, malformed)])
         write_docs(context, docs)
         batches.close()
     columns = ", ".join(f"{name} {data_type}" for name, data_type in RESULT_COLUMNS.items())
@@ -178,26 +179,24 @@ def rows_where(condition: str = "", query: str = ""):
     return expect.UnexpectedRowsExpectation(unexpected_rows_query=query or f"select * from {{batch}} where {condition}")
 
 
-def graded(connection, source: str, file: str, rule: Rule, outcome) -> list:
+def graded(connection, table: Table, file: str, rows: int, rule: Rule, outcome) -> list:
     """One result row: how many fail, whether that is too many, and a sentence that says so."""
     kind, found = outcome.expectation_config.type, outcome.result
-    rows = connection.execute(f"select count(*) from checked_{source}").fetchone()[0]
     observed = found.get("observed_value")
     if kind == "unexpected_rows_expectation":
         failing = observed
     else:  # a check of the whole table counts no rows: it fails with all of them
         failing = found.get("unexpected_count", 0 if outcome.success else rows)
     status = status_of(failing, rows, rule.warn, rule.stop)
-    samples = sample(connection, source, rule.fails) if status != "passed" and rule.fails else None
+    samples = sample(connection, table, rule.fails) if status != "passed" and rule.fails else None
     sentence = sentence_of(file, rule.column, rule.check, rule.what, failing if rule.fails else None, rows, status, samples)
     observed = float(observed) if observed is not None else None
     return [rule.column, rule.check, status, severity_of(rule.stop), rows, failing, rule.warn, rule.stop, observed, sentence, samples, kind]
 
 
-def broken_lines(connection, table: Table, file: str, malformed: int) -> list:
+def broken_lines(connection, table: Table, file: str, rows: int, malformed: int) -> list:
     """Lines that are not rows: counted while reading, graded like rejected rows."""
     limits = table.meta["limits"]["rejected"]
-    rows = connection.execute(f"select count(*) from raw.{table.name}").fetchone()[0] + malformed
     status = status_of(malformed, rows, **limits)
     lines = "select line, reason from raw.malformed_lines where source = ? order by line limit ?"
     samples = "; ".join(f"line {line}: {reason}" for line, reason in connection.execute(lines, [table.name, SAMPLES]).fetchall())
@@ -241,13 +240,13 @@ def sentence_of(file, column, check, what, failing, rows, status, samples) -> st
     return f"{place}, rule '{check}': {count} {what}; {verdict}.{tail}"
 
 
-def sample(connection, source: str, fails: str) -> str:
+def sample(connection, table: Table, fails: str) -> str:
     """A few failing rows, by key; their raw text where they are rejected (personal columns are hidden there)."""
-    key = next(table.meta["key"] for table in read_contract() if table.name == source)
+    key = table.meta["key"]
     columns = ", ".join(key)
     named = ", ".join(f"{column} := cast({column} as varchar)" for column in key)
     row = f"coalesce(raw_row, cast(to_json(struct_pack({named})) as varchar))"
-    rows = connection.execute(f"select {row} from checked_{source} where {fails} order by {columns} limit {SAMPLES}").fetchall()
+    rows = connection.execute(f"select {row} from checked_{table.name} where {fails} order by {columns} limit {SAMPLES}").fetchall()
     return "; ".join(json.dumps(known_values(row[0]), ensure_ascii=False) for row in rows)
 
 

@@ -8,8 +8,8 @@
     {% do words.setdefault((row.dimension, row.class), {}).setdefault(rule, []).append(condition_in_words(row) | trim) %}
 {% endfor %}
 {% set codes = {} %}
-{% for row in rule_rows('rfm_grid', 'rfm_score, segment', "taxonomy = 'standard_11'", 'rfm_score desc') %}
-    {% do codes.setdefault(row.segment | lower | replace(' ', '_'), []).append(row.rfm_score) %}
+{% for row in rule_rows('rfm_grid', 'rfm_score, ' ~ word('segment') ~ ' as class', "taxonomy = 'standard_11'", 'rfm_score desc') %}
+    {% do codes.setdefault(row.class, []).append(row.rfm_score) %}
 {% endfor %}
 case
     {% for (dimension, class), rules in words.items() %}
@@ -20,8 +20,8 @@ case
             {%- endfor %}'
     {% endfor %}
         when classes.dimension = 'rfm_segment' and class = 'prospect' then 'no order'
-    {% for segment, scores in codes.items() %}
-        when classes.dimension = 'rfm_segment' and class = '{{ segment }}' then 'rfm_score {{ scores | join(", ") }}'
+    {% for class, scores in codes.items() %}
+        when classes.dimension = 'rfm_segment' and class = '{{ class }}' then 'rfm_score {{ scores | join(", ") }}'
     {% endfor %}
         when class = 'unknown' then 'nothing to judge by'
     end

@@ -3,9 +3,9 @@
 -- Type-7 quantiles (Hyndman and Fan 1996, the default of R and numpy) among customers with an order, from a
 -- histogram of each measure: exact, the same for equal values, whatever the order of the rows.
 {% set measures = score_rules('true') | map(attribute='measure') | unique | list %}
-with dates as (
+with asked as (
     select distinct
-        scores.score,
+        scores.*,
         case when scores.calibrated = 'stored' then dates.calibrated_on else dates.as_of_date end as made_on
     from {{ ref('as_of_dates') }} as dates
     cross join {{ ref('scores') }} as scores
@@ -21,10 +21,7 @@ histogram as (
         cast({{ measure }} as double) as value,
         count(*) as customers
     from {{ ref('customer_measures') }}
-    where frequency > 0 and as_of_date in (
-        select dates.made_on from dates inner join {{ ref('scores') }} as scores on dates.score = scores.score
-        where scores.measure = '{{ measure }}'
-    )
+    where frequency > 0 and as_of_date in (select asked.made_on from asked where asked.measure = '{{ measure }}')
     group by as_of_date, cast({{ measure }} as double)
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -33,43 +30,31 @@ histogram as (
 ranked as (
     select
         *,
-        sum(customers) over (partition by as_of_date, measure order by value) as up_to,
-        sum(customers) over (partition by as_of_date, measure) as total,
-        min(value) over (partition by as_of_date, measure) as smallest,
-        max(value) over (partition by as_of_date, measure) as largest
+        sum(customers) over (partition by as_of_date, measure order by value) as up_to
     from histogram
 ),
 
-wanted as (
-    select
-        dates.made_on,
-        scores.*,
-        numbers.generated_number as cut_no
-    from dates
-    inner join {{ ref('scores') }} as scores on dates.score = scores.score
-    inner join ({{ dbt.generate_series(99) }}) as numbers on numbers.generated_number < scores.bins
-),
-
 totals as (
-    select distinct
+    select
         as_of_date,
         measure,
-        total,
-        smallest,
-        largest
-    from ranked
+        sum(customers) as customers,
+        min(value) as smallest,
+        max(value) as largest
+    from histogram
+    group by as_of_date, measure
 ),
 
 placed as (
     select
-        wanted.*,
-        totals.total,
+        asked.*,
+        numbers.generated_number as cut_no,
         totals.smallest,
         totals.largest,
-        cast((totals.total - 1) * wanted.cut_no as double) / wanted.bins as position
-    from wanted
-    inner join totals
-        on wanted.made_on = totals.as_of_date and wanted.measure = totals.measure
+        cast((totals.customers - 1) * numbers.generated_number as double) / asked.bins as position
+    from asked
+    inner join ({{ dbt.generate_series(99) }}) as numbers on numbers.generated_number < asked.bins
+    inner join totals on asked.made_on = totals.as_of_date and asked.measure = totals.measure
 ),
 
 -- the one or two values that stand at the place of the quantile
