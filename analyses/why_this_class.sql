@@ -28,7 +28,7 @@ judged as (
     {% for score in scores %}
     select
         'score of {{ score.measure }}' as dimension,
-        cast({{ score.score }} as varchar) as class,
+        cast({{ score.score }} as string) as class,
         '{{ score.measure }}' as measure,
         cast({{ score.measure }} as double) as value,
         max(cuts.cut_point) filter (where cuts.cut_point < {{ score.measure }}) as lower_edge,

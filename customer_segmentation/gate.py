@@ -22,7 +22,7 @@ COUNTS = ("rows_checked", "rows_failing")
 NUMBERS = ("warn_above", "stop_above", "observed")
 WORDS = ("sentence", "sample_rows", "expectation")
 RESULT_COLUMNS = (
-    dict.fromkeys(TEXTS, "varchar") | dict.fromkeys(COUNTS, "bigint") | dict.fromkeys(NUMBERS, "double") | dict.fromkeys(WORDS, "varchar")
+    dict.fromkeys(TEXTS, "string") | dict.fromkeys(COUNTS, "bigint") | dict.fromkeys(NUMBERS, "double") | dict.fromkeys(WORDS, "string")
 )
 
 

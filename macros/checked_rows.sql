@@ -107,7 +107,7 @@ from numbered
 {% if rules.required %}
             when {{ column.name }} is null then '{{ column.name }}: missing'
 {% endif %}
-{% if (rules.required or rules.strict) and column.data_type != 'varchar' %}
+{% if (rules.required or rules.strict) and column.data_type != 'string' %}
             when {{ column.name }} is not null and {{ typed }} is null
                 then '{{ column.name }}: not a {{ column.data_type.split("(")[0] }}'
 {% endif %}
@@ -118,8 +118,8 @@ from numbered
 
 
 {% macro blanked(columns) %}
-nullif(concat_ws(', ', cast(null as varchar)
-            {%- for column in columns if column.data_type != 'varchar' %}
+nullif(concat_ws(', ', cast(null as string)
+            {%- for column in columns if column.data_type != 'string' %}
             {%- if not column.config.meta.required and not column.config.meta.strict %},
             case when {{ column.name }} is not null and {{ read_as(column.name, column.data_type) }} is null then '{{ column.name }}' end
             {%- endif %}{% endfor %}), '')

@@ -4,8 +4,8 @@
 {% macro duckdb__local_time(column) -%}
 case
             -- words such as 'epoch' or 'infinity' are no time of an order
-            when not regexp_matches(cast({{ column }} as varchar), '^[0-9]{4}') then null
-            when regexp_matches(cast({{ column }} as varchar), ':[0-9]{2}([.][0-9]+)? *([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)$')
+            when not regexp_matches(cast({{ column }} as string), '^[0-9]{4}') then null
+            when regexp_matches(cast({{ column }} as string), ':[0-9]{2}([.][0-9]+)? *([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)$')
                 then try_cast({{ column }} as timestamptz) at time zone '{{ var("timezone") }}'
             else try_cast({{ column }} as timestamp)
         end

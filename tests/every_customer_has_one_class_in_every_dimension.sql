@@ -20,7 +20,7 @@ judged as (
 )
 
 select
-    coalesce(cast(judged.times as varchar), 'no') || ' rows for a customer and date' as fault,
+    coalesce(cast(judged.times as string), 'no') || ' rows for a customer and date' as fault,
     coalesce(spine.customer_id, judged.customer_id) as held_by,
     coalesce(spine.as_of_date, judged.as_of_date) as as_of_date
 from spine

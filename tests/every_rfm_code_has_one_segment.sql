@@ -2,7 +2,7 @@
 with codes as (
     select
         taxonomies.taxonomy,
-        cast(r.generated_number * 100 + f.generated_number * 10 + m.generated_number as varchar) as rfm_score
+        cast(r.generated_number * 100 + f.generated_number * 10 + m.generated_number as string) as rfm_score
     from (
         select distinct
             taxonomy,

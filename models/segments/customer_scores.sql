@@ -23,6 +23,6 @@ scored as (
 select
     *,
     r_score + f_score + m_score as rfm_total,
-    cast(r_score * 100 + f_score * 10 + m_score as varchar) as rfm_score,
+    cast(r_score * 100 + f_score * 10 + m_score as string) as rfm_score,
     cast((f_score + m_score) / 2.0 as decimal(2, 1)) as fm_score
 from scored

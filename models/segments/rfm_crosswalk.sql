@@ -45,6 +45,6 @@ select
 from taxonomies
 left join {{ ref('rfm_grid') }} as grid
     on taxonomies.taxonomy = grid.taxonomy
-    and cast(taxonomies.r_score * 100 + taxonomies.f_score * 10 + taxonomies.m_score as varchar) = grid.rfm_score
+    and cast(taxonomies.r_score * 100 + taxonomies.f_score * 10 + taxonomies.m_score as string) = grid.rfm_score
 -- only Shopify has a group for people who have not ordered yet
 where taxonomies.r_score is not null or taxonomies.taxonomy = 'shopify'

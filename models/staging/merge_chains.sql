@@ -2,8 +2,8 @@
 with recursive links as (
     -- two targets for one id: the greater one, as checked_rows keeps it
     select
-        cast(customer_id as varchar) as customer_id,
-        max(cast(merged_into as varchar)) as merged_into
+        cast(customer_id as string) as customer_id,
+        max(cast(merged_into as string)) as merged_into
     from {{ source('raw', 'customer_merges') }}
     where customer_id is not null and merged_into is not null
     group by 1

@@ -6,7 +6,7 @@ def model(dbt, session):
     from customer_segmentation.load import load
 
     files = load(session, dbt.config.get("raw_path"), read_contract())
-    columns = "source varchar, file varchar, row_count bigint, malformed bigint, problem varchar"
+    columns = "source string, file string, row_count bigint, malformed bigint, problem string"
     session.execute(f"create or replace temp table files ({columns})")
     session.executemany("insert into files values (?, ?, ?, ?, ?)", [astuple(file) for file in files])
     return session.table("files")

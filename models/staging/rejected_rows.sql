@@ -1,15 +1,15 @@
 {{ config(materialized='view') }}
 {% set keys = {
     'customers': 'customer_id', 'orders': 'order_id', 'products': 'product_id',
-    'order_lines': "order_id || '/' || coalesce(cast(line_no as varchar), '?')",
+    'order_lines': "order_id || '/' || coalesce(cast(line_no as string), '?')",
     'interactions': 'interaction_id', 'feedback': 'feedback_id',
     'campaign_contacts': "campaign_id || '/' || customer_id",
-    'exchange_rates': "currency || '/' || cast(rate_date as varchar)", 'customer_merges': 'customer_id',
+    'exchange_rates': "currency || '/' || cast(rate_date as string)", 'customer_merges': 'customer_id',
 } %}
 {% for table, key in keys.items() %}
 select
     '{{ table }}' as source,
-    cast({{ key }} as varchar) as row_key,
+    cast({{ key }} as string) as row_key,
     split_part(rejected_because, ': ', 1) as column_name,
     split_part(rejected_because, ': ', 2) as reason,
     raw_row
@@ -19,8 +19,8 @@ union all
 {% endfor %}
 select
     source,
-    'line ' || cast(line as varchar) as row_key,
-    cast(null as varchar) as column_name,
+    'line ' || cast(line as string) as row_key,
+    cast(null as string) as column_name,
     'broken line: ' || reason as reason,
     {{ 'text' if var('show_personal_data') else 'shown' }} as raw_row
 from {{ source('raw', 'malformed_lines') }}

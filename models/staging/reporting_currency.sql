@@ -15,13 +15,13 @@ with declared as (
 
 used as (
     select
-        upper(cast(currency as varchar)) as currency,
+        upper(cast(currency as string)) as currency,
         count(*) as orders,
         sum(count(*)) over () as all_orders,
-        row_number() over (order by count(*) desc, upper(cast(currency as varchar))) as place
+        row_number() over (order by count(*) desc, upper(cast(currency as string))) as place
     from {{ source('raw', 'orders') }}
     where currency is not null
-    group by upper(cast(currency as varchar))
+    group by upper(cast(currency as string))
 ),
 
 known as (
