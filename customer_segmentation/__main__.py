@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: build (and publish) and explain. See `make help`."""
+"""The commands behind the Makefile: build (and publish), explain, publish to PostgreSQL, and compare. See `make help`."""
 
 import argparse
 import csv
@@ -7,13 +7,16 @@ import os
 import sys
 import textwrap
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 import yaml
 
-from customer_segmentation.contract import PROJECT
+from customer_segmentation.contract import PROJECT, Refused
+from customer_segmentation.engine import check_java, serve_python_models
+
+TARGETS = ("duckdb", "spark", "spark_server")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -26,54 +29,87 @@ def main(argv: list[str] | None = None) -> int:
     build_parser.add_argument("--out", default="out", help="folder of the results (default: out)")
     build_parser.add_argument("--preset", help="set of criteria (default: ecommerce)")
     build_parser.add_argument("--vars", default="{}", help="more variables of dbt_project.yml, as JSON")
+    build_parser.add_argument("--target", default="duckdb", choices=TARGETS, help="engine: duckdb, spark (here) or spark_server")
     explain_parser = commands.add_parser("explain", help="why a customer holds his classes")
     explain_parser.add_argument("--customer", required=True, help="customer_id")
     explain_parser.add_argument("--out", default="out", help="folder of a finished build (default: out)")
+    publish_parser = commands.add_parser("publish", help="put the marts of a finished build into PostgreSQL")
+    publish_parser.add_argument("--to", required=True, help="postgresql://user@host/database, or postgres: what PGHOST and the like say")
+    publish_parser.add_argument("--out", default="out", help="folder of a finished build (default: out)")
+    publish_parser.add_argument("--bi-role", default="segments_reader", help="role that may read them (default: segments_reader)")
+    compare_parser = commands.add_parser("compare", help="do two places hold the same public marts?")
+    compare_parser.add_argument("places", nargs=2, help="a DuckDB file, a folder of Parquet files, or postgresql://user@host/database")
+    compare_parser.add_argument("--manifest", default="out/target/manifest.json", help="what is public (default: out/target/manifest.json)")
     arguments = parser.parse_args(argv)
     try:
+        if arguments.command == "publish":
+            return publish_to(arguments.to, arguments.out, arguments.bi_role)
+        if arguments.command == "compare":
+            from customer_segmentation.compare import compare
+
+            return compare(*arguments.places, Path(arguments.manifest))
         if arguments.command == "explain":
             return explain(arguments.customer, arguments.out)
-        return build(arguments.raw, arguments.as_of, arguments.out, arguments.preset, arguments.vars)
+        return build(arguments.raw, arguments.as_of, arguments.out, arguments.preset, arguments.vars, arguments.target)
     except Refused as refused:
         print(f"STOPPED: {refused}", file=sys.stderr)
         return 1
 
 
-class Refused(Exception):
-    """Something the user can mend; the message says what."""
+def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more_vars: str, target: str = "duckdb") -> int:
+    """Run dbt build on the raw folder and, if all is green, publish OUT/segments.duckdb.
 
-
-def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more_vars: str) -> int:
-    """Run dbt build on the raw folder into OUT/warehouse.duckdb and, if all is green, publish OUT/segments.duckdb."""
+    target: the engine, an output of profiles.yml. The working tables are in OUT/warehouse.duckdb, in OUT/spark or on the server.
+    """
     started = time.monotonic()
     variables = dbt_variables(raw, as_of, preset, more_vars)
+    if target == "spark":
+        check_java()
     folder = Path(out).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    warehouse, published = folder / "warehouse.duckdb", folder / "segments.duckdb"
-    os.environ |= {
-        "SEGMENTATION_WAREHOUSE": str(warehouse),
-        "SEGMENTATION_PUBLISHED": str(published),
-        "SEGMENTATION_DATA_DOCS": str(folder / "data_docs"),
-        "DO_NOT_TRACK": "1",
-    }
+    published = folder / "segments.duckdb"
+    set_places(folder)
     os.chdir(PROJECT)  # the project's paths are relative to it
 
     print(f"Building from {variables.get('raw_path', 'the sample company (seeds/sample)')} ...", flush=True)
-    target = folder / "target"  # of its own, so that builds into different folders do not meet
-    problems = run_dbt(["build", "--exclude-resource-type", "unit_test"], variables, target)
+    results = folder / "target"  # of its own, so that builds into different folders do not meet
+    problems = run_dbt(["build", "--exclude-resource-type", "unit_test"], variables, results, target)
+    if not problems:
+        problems, rows = publish_from(target, folder, variables)
     if problems:
         print("\n".join(problems), file=sys.stderr)
         kept = f"{published} is unchanged" if published.exists() else "nothing was published"
         print(f"The build did not finish; {kept}.", file=sys.stderr)
         return 1
-
-    from customer_segmentation.publish import publish
-
-    rows = publish(warehouse, published, target / "manifest.json")
-    (target / "variables.json").write_text(json.dumps(variables), "utf-8")  # explain reads them again
+    (results / "variables.json").write_text(json.dumps(variables), "utf-8")  # explain reads them again
     report(published, rows)
     print(f"Published {published} in {time.monotonic() - started:.0f} s.")
     return 0
+
+
+def set_places(folder: Path) -> None:
+    """Tell profiles.yml and the models where this build's files are."""
+    os.environ |= {
+        "SEGMENTATION_WAREHOUSE": str(folder / "warehouse.duckdb"),
+        "SEGMENTATION_SPARK": os.environ.get("SEGMENTATION_SPARK") or str(folder / "spark"),
+        "SEGMENTATION_PUBLISHED": str(folder / "segments.duckdb"),
+        "SEGMENTATION_DATA_DOCS": str(folder / "data_docs"),
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def publish_from(target: str, folder: Path, variables: dict) -> tuple[list[str], dict[str, int]]:
+    """Publish what dbt has built; the sentences of what failed, [] if all went well, and the rows by mart."""
+    from customer_segmentation.publish import publish
+
+    published, manifest = folder / "segments.duckdb", folder / "target/manifest.json"
+    if target == "duckdb":
+        return [], publish(folder / "warehouse.duckdb", published, manifest)
+    version = f"v{datetime.now(UTC):%Y%m%d%H%M%S}"
+    marts = Path(os.environ["SEGMENTATION_SPARK"]) / "published" / version
+    arguments = json.dumps({"version": version, "folder": marts.as_uri()})
+    problems = run_dbt(["run-operation", "publish_marts", "--args", arguments], variables, folder / "target", target)
+    return problems, {} if problems else publish(marts, published, manifest)
 
 
 def dbt_variables(raw: str | None, as_of: str | None, preset: str | None, more_vars: str) -> dict:
@@ -105,7 +141,7 @@ def dbt_variables(raw: str | None, as_of: str | None, preset: str | None, more_v
     return variables
 
 
-def run_dbt(command: list[str], variables: dict, target: Path) -> list[str]:
+def run_dbt(command: list[str], variables: dict, results: Path, target: str = "duckdb") -> list[str]:
     """Run dbt in this process with one line of progress per slow node; the sentences of what failed, [] if all went well."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -114,8 +150,11 @@ def run_dbt(command: list[str], variables: dict, target: Path) -> list[str]:
         if event.info.name == "NodeFinished" and event.data.run_result.execution_time >= 1:
             print(f"  {event.data.node_info.node_name}: {event.data.run_result.execution_time:.1f} s", flush=True)
 
-    paths = ["--profiles-dir", ".", "--target-path", str(target), "--log-path", str(target)]
-    result = dbtRunner(callbacks=[show]).invoke([*command, "--vars", json.dumps(variables), "--log-level", "none", *paths])
+    if target != "duckdb":
+        serve_python_models()
+    options = ["--target", target, "--vars", json.dumps(variables), "--log-level", "none"]
+    paths = ["--profiles-dir", ".", "--target-path", str(results), "--log-path", str(results)]
+    result = dbtRunner(callbacks=[show]).invoke([*command, *options, *paths])
     DuckDBConnectionManager.close_all_connections()  # let go of the file, for publish
     if result.success:
         return []
@@ -124,7 +163,7 @@ def run_dbt(command: list[str], variables: dict, target: Path) -> list[str]:
     if sentences:
         return list(dict.fromkeys(sentences))
     said = [str(result.exception)] if result.exception else [f"{r.node.name}: {r.message}" for r in failed]
-    if any("Conflicting lock" in words for words in said):
+    if any("Conflicting lock" in words or "another instance of Derby" in words for words in said):
         return ["STOPPED: another process has the warehouse open; wait for it or give another OUT=folder."]
     return said
 
@@ -148,6 +187,16 @@ def explain(customer: str, out: str) -> int:
         if not len(answer):
             raise Refused(f"No customer {customer} is known at the latest as-of date.")
         answer.show(max_width=160, max_rows=99)
+    return 0
+
+
+def publish_to(address: str, out: str, bi_role: str) -> int:
+    """Put the marts of a finished build into PostgreSQL."""
+    from customer_segmentation.postgres import SCHEMA, publish_to_postgres
+
+    started = time.monotonic()
+    rows = publish_to_postgres(address, out, bi_role)
+    print(f"Published {len(rows)} marts with {sum(rows.values()):,} rows to schema {SCHEMA} in {time.monotonic() - started:.0f} s.")
     return 0
 
 

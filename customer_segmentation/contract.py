@@ -8,6 +8,10 @@ import yaml
 PROJECT = Path(__file__).resolve().parent.parent
 
 
+class Refused(Exception):
+    """Something the user can mend; the message says what."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a raw table: its type in SQL and the rules of its `meta`."""

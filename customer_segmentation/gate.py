@@ -9,6 +9,7 @@ import logging
 import os
 import warnings
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -43,33 +44,30 @@ class Rule:
     stop: float | None = None
 
 
-def run_gates(connection: duckdb.DuckDBPyConnection, raw_path: str, as_of_date: str | None, published: str, docs: str):
-    """Run every rule on `checked_<table>` and return a relation of RESULT_COLUMNS, one row per rule.
+def run_gates(engine, raw_path: str, as_of_date: str | None, published: str, docs: str) -> list[list]:
+    """Run every rule on `checked_<table>` and return rows of RESULT_COLUMNS, one per rule.
 
-    connection: sees raw_files and the checked tables; as_of_date: ISO date, None for the latest order; published: the
+    engine: sees raw_files and the checked tables; as_of_date: ISO date, None for the latest order; published: the
     last published file, which is the last accepted load; docs: the folder that Data Docs are written to.
     """
     last = last_accepted_load(published, raw_path)
     results = []
     with quiet_context() as context:
-        batches = Batches(context, connection)
+        batches = Batches(context, engine)
         for table in read_contract():
-            file, malformed = connection.execute("select file, malformed from raw_files where source = ?", [table.name]).fetchone()
+            [(file, malformed)] = engine.rows(f"select file, malformed from {engine.schema}.raw_files where source = '{table.name}'")
             if file is not None:
-                rules = [*table_rules(table, last), *(r for c in table.columns for r in column_rules(table, c, as_of_date, last))]
+                rules = [*table_rules(table, last), *(r for c in table.columns for r in column_rules(engine, table, c, as_of_date, last))]
                 outcomes = batches.validate(table.name, [rule.expectation for rule in rules])
-                rows = connection.execute(f"select count(*) from checked_{table.name}").fetchone()[0]
+                [(rows,)] = engine.rows(f"select count(*) from {engine.schema}.checked_{table.name}")
                 results += [
-                    [table.name, raw_path, file, *graded(connection, table, file, rows, rule, outcome)]
+                    [table.name, raw_path, file, *graded(engine, table, file, rows, rule, outcome)]
                     for rule, outcome in zip(rules, outcomes, strict=True)
                 ]
-                results.append([table.name, raw_path, file, *broken_lines(connection, table, file, rows + malformed, malformed)])
+                results.append([table.name, raw_path, file, *broken_lines(engine, table, file, rows + malformed, malformed)])
         write_docs(context, docs)
         batches.close()
-    columns = ", ".join(f"{name} {data_type}" for name, data_type in RESULT_COLUMNS.items())
-    connection.execute(f"create or replace temp table gates ({columns})")
-    connection.executemany(f"insert into gates values ({', '.join('?' * len(RESULT_COLUMNS))})", results)
-    return connection.table("gates")
+    return results
 
 
 def table_rules(table: Table, last: dict) -> list[Rule]:
@@ -102,7 +100,7 @@ def table_rules(table: Table, last: dict) -> list[Rule]:
     return rules
 
 
-def column_rules(table: Table, column: Column, as_of_date: str | None, last: dict) -> list[Rule]:
+def column_rules(engine, table: Table, column: Column, as_of_date: str | None, last: dict) -> list[Rule]:
     from great_expectations import expectations as expect
 
     name, meta, limits = column.name, column.meta, table.meta["limits"]["rejected"]
@@ -131,20 +129,20 @@ def column_rules(table: Table, column: Column, as_of_date: str | None, last: dic
         what = f"have another mean than in the last accepted load, where it was {mean or 0:,.2f}"
         rules.append(Rule(name, "mean like last time", expect.ExpectColumnMeanToBeBetween(column=name, **allowed), what))
     if "freshness_days" in table.meta and column.is_required and column.data_type == "timestamp":
-        rules += date_rules(table, name, as_of_date)
+        rules += date_rules(engine, table, name, as_of_date)
     return rules
 
 
-def date_rules(table: Table, name: str, as_of_date: str | None) -> list[Rule]:
+def date_rules(engine, table: Table, name: str, as_of_date: str | None) -> list[Rule]:
     """Nothing may stand apart and move the as-of date; with a given one, the data must begin before and reach near it."""
     good = f"(select cast({name} as date) as day from {{batch}} where rejected_because is null)"
     # a wide gap with next to nothing behind it; the gap after the very first day tells nothing, that day may be a lone one too
     lone = f"""
         select day from (
             select day, gap, count(*) over (order by day desc) as days_after, count(*) over () as days,
-                coalesce(max(gap) filter (where place > 2) over earlier, max(gap) over earlier) as widest_before
+                coalesce(max(case when place > 2 then gap end) over earlier, max(gap) over earlier) as widest_before
             from (
-                select day, day - lag(day) over (order by day) as gap, row_number() over (order by day) as place
+                select day, {engine.days("lag(day) over (order by day)", "day")} as gap, row_number() over (order by day) as place
                 from (select distinct day from {good})
             )
             window earlier as (order by day rows between unbounded preceding and 1 preceding)
@@ -152,7 +150,8 @@ def date_rules(table: Table, name: str, as_of_date: str | None) -> list[Rule]:
         where gap > {table.meta["lone_date"]["days"]} and gap > {table.meta["lone_date"]["times"]} * widest_before
           and days_after <= greatest(1, {table.meta["lone_date"]["share"]} * days)
     """
-    latest = f"cast({name} as date) = (select max(cast({name} as date)) from checked_{table.name} where rejected_because is null)"
+    rows = f"{engine.schema}.checked_{table.name}"
+    latest = f"cast({name} as date) = (select max(cast({name} as date)) from {rows} where rejected_because is null)"
     what = "lie far after all others and would move the as-of date: correct it, or say AS_OF=date"
     stop = None if as_of_date else 0.0
     rules = [Rule(name, "no date apart from all others", rows_where(query=lone), what, latest, stop=stop)]
@@ -161,7 +160,8 @@ def date_rules(table: Table, name: str, as_of_date: str | None) -> list[Rule]:
         what = f"begin after AS_OF={as_of_date}: there is nothing to look at"
         rules.append(Rule(name, "begins before AS_OF", rows_where(query=begins), what, stop=0.0))
         for level, days in table.meta["freshness_days"].items():
-            ends = f"select 1 from (select max(day) as last from {good}) where last < date '{as_of_date}' - {days}"
+            oldest = date.fromisoformat(as_of_date) - timedelta(days)
+            ends = f"select 1 from (select max(day) as last from {good}) where last < date '{oldest}'"
             what = f"end the data, more than {days} days before AS_OF={as_of_date}"
             rules.append(Rule(name, f"fresh, {level}", rows_where(query=ends), what, latest, **only(level)))
     return rules
@@ -179,7 +179,7 @@ def rows_where(condition: str = "", query: str = ""):
     return expect.UnexpectedRowsExpectation(unexpected_rows_query=query or f"select * from {{batch}} where {condition}")
 
 
-def graded(connection, table: Table, file: str, rows: int, rule: Rule, outcome) -> list:
+def graded(engine, table: Table, file: str, rows: int, rule: Rule, outcome) -> list:
     """One result row: how many fail, whether that is too many, and a sentence that says so."""
     kind, found = outcome.expectation_config.type, outcome.result
     observed = found.get("observed_value")
@@ -188,18 +188,20 @@ def graded(connection, table: Table, file: str, rows: int, rule: Rule, outcome) 
     else:  # a check of the whole table counts no rows: it fails with all of them
         failing = found.get("unexpected_count", 0 if outcome.success else rows)
     status = status_of(failing, rows, rule.warn, rule.stop)
-    samples = sample(connection, table, rule.fails) if status != "passed" and rule.fails else None
+    samples = sample(engine, table, rule.fails) if status != "passed" and rule.fails else None
     sentence = sentence_of(file, rule.column, rule.check, rule.what, failing if rule.fails else None, rows, status, samples)
-    observed = float(observed) if observed is not None else None
+    observed = round(float(observed), 6) if observed is not None else None
     return [rule.column, rule.check, status, severity_of(rule.stop), rows, failing, rule.warn, rule.stop, observed, sentence, samples, kind]
 
 
-def broken_lines(connection, table: Table, file: str, rows: int, malformed: int) -> list:
+def broken_lines(engine, table: Table, file: str, rows: int, malformed: int) -> list:
     """Lines that are not rows: counted while reading, graded like rejected rows."""
     limits = table.meta["limits"]["rejected"]
     status = status_of(malformed, rows, **limits)
-    lines = "select line, reason from raw.malformed_lines where source = ? order by line limit ?"
-    samples = "; ".join(f"line {line}: {reason}" for line, reason in connection.execute(lines, [table.name, SAMPLES]).fetchall())
+    lines = f"""
+        select line, reason from {engine.raw_schema}.malformed_lines where source = '{table.name}' order by line limit {SAMPLES}
+    """
+    samples = "; ".join(f"line {line}: {reason}" for line, reason in engine.rows(lines))
     what = "are not rows (a quote left open, or another number of fields than the header)"
     sentence = sentence_of(file, None, "whole rows", what, malformed, rows, status, samples)
     return [
@@ -240,18 +242,16 @@ def sentence_of(file, column, check, what, failing, rows, status, samples) -> st
     return f"{place}, rule '{check}': {count} {what}; {verdict}.{tail}"
 
 
-def sample(connection, table: Table, fails: str) -> str:
+def sample(engine, table: Table, fails: str) -> str:
     """A few failing rows, by key; their raw text where they are rejected (personal columns are hidden there)."""
     key = table.meta["key"]
-    columns = ", ".join(key)
-    named = ", ".join(f"{column} := cast({column} as varchar)" for column in key)
-    row = f"coalesce(raw_row, cast(to_json(struct_pack({named})) as varchar))"
-    rows = connection.execute(f"select {row} from checked_{table.name} where {fails} order by {columns} limit {SAMPLES}").fetchall()
-    return "; ".join(json.dumps(known_values(row[0]), ensure_ascii=False) for row in rows)
-
-
-def known_values(raw_row: str) -> dict:
-    return {name: value for name, value in json.loads(raw_row).items() if value is not None}
+    names = ", ".join(f"cast({name} as string)" for name in key)
+    order = ", ".join(f"checked.{name} nulls last" for name in [*key, "raw_row"])  # the column, not its text
+    rows = engine.rows(
+        f"select raw_row, {names} from {engine.schema}.checked_{table.name} as checked where {fails} order by {order} limit {SAMPLES}"
+    )
+    shown = [json.loads(raw_row) if raw_row else dict(zip(key, values, strict=True)) for raw_row, *values in rows]
+    return "; ".join(json.dumps({n: v for n, v in row.items() if v is not None}, ensure_ascii=False) for row in shown)
 
 
 def last_accepted_load(published: str, raw_path: str) -> dict:
@@ -266,17 +266,18 @@ def last_accepted_load(published: str, raw_path: str) -> dict:
 
 
 class Batches:
-    """Great Expectations on the open DuckDB connection (it has no DuckDB source of its own; SQLAlchemy carries it)."""
+    """Great Expectations on dbt's own connection, through SQLAlchemy (it has no source for DuckDB, and one way serves both engines)."""
 
-    def __init__(self, context, connection):
+    def __init__(self, context, engine):
         self.context = context
-        self.source = context.data_sources.add_sql("raw", connection_string="duckdb:///:memory:", kwargs={"creator": connection.cursor})
+        self.schema = engine.schema
+        self.source = context.data_sources.add_sql("raw", **engine.sqlalchemy)
 
     def validate(self, source: str, expectations: list):
         """The outcomes in the order of the expectations."""
         import great_expectations as gx
 
-        asset = self.source.add_table_asset(source, table_name=f"checked_{source}")
+        asset = self.source.add_table_asset(source, table_name=f"checked_{source}", schema_name=self.schema)
         for number, expectation in enumerate(expectations):
             expectation.meta = {"number": number}
         suite = self.context.suites.add(gx.ExpectationSuite(name=source, expectations=expectations))

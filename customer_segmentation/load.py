@@ -225,22 +225,30 @@ def check_columns(path: Path | None, names: list[str], table: Table) -> None:
 
 
 def create_view(connection, table: Table, names: list[str]) -> None:
-    """raw.<table>: the contract's columns in its order; words for 'nothing' become null, spaces around text go."""
-    own = {name.lower(): name for name in names}
-    kinds = dict(row[:2] for row in connection.execute(f"describe raw_files.{table.name}").fetchall()) if names else {}
+    """raw.<table>: the contract's columns, from the file's where it has them."""
+    described = connection.execute(f"describe raw_files.{table.name}").fetchall() if names else []
+    columns = contract_columns(table, {name: kind == "VARCHAR" for name, kind, *_ in described})
+    source = f"from raw_files.{table.name}" if names else "where false"
+    connection.execute(f"create or replace view raw.{table.name} as select {columns} {source}")
+
+
+def contract_columns(table: Table, is_text: dict[str, bool], quote: str = '"') -> str:
+    """SQL for the contract's columns in its order: words for 'nothing' become null, spaces around text go.
+
+    is_text: the file's own columns, and which of them are text.
+    """
+    own = {name.lower(): name for name in is_text}
     words = ", ".join(literal(word) for word in MISSING_WORDS)
 
     def expression(column: str) -> str:
         if column not in own:
-            return f"cast(null as varchar) as {column}"
-        quoted = '"' + own[column].replace('"', '""') + '"'
-        if kinds[own[column]] != "VARCHAR":
+            return f"cast(null as string) as {column}"
+        quoted = quote + own[column].replace(quote, quote * 2) + quote
+        if not is_text[own[column]]:
             return f"{quoted} as {column}"
         return f"case when trim({quoted}) not in ({words}) then trim({quoted}) end as {column}"
 
-    columns = ", ".join(expression(column.name) for column in table.columns)
-    source = f"from raw_files.{table.name}" if names else "where false"
-    connection.execute(f"create or replace view raw.{table.name} as select {columns} {source}")
+    return ", ".join(expression(column.name) for column in table.columns)
 
 
 def literal(value) -> str:

@@ -15,22 +15,28 @@ def public_marts(manifest: Path) -> list[dict]:
     return sorted((n for n in nodes if n["resource_type"] == "model" and n["access"] == "public"), key=lambda n: n["name"])
 
 
-def publish(warehouse: Path, published: Path, manifest: Path) -> dict[str, int]:
-    """Copy every public mart from the warehouse into `published`, with its comments; return rows by mart.
+def publish(built: Path, published: Path, manifest: Path) -> dict[str, int]:
+    """Copy every public mart into `published`, with its comments and in the contract's types; return rows by mart.
 
-    The copy is written beside it as `<name>.new` and replaces it in one step. Readers that have the old file open
-    keep it; a failure leaves it as it was.
+    built: the DuckDB file of a build, or a folder with `<mart>/*.parquet`. The copy is written beside `published` as
+    `<name>.new` and replaces it in one step. Readers that have the old file open keep it; a failure leaves it as it was.
     """
     new = published.with_name(published.name + ".new")
     new.unlink(missing_ok=True)
     rows = {}
     # the database is named as the published file will be: views of readers name it
     with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")  # Spark's points in time are UTC
         connection.execute(f"attach {literal(new)} as segments")
-        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
+        if built.is_file():
+            connection.execute(f"attach {literal(built)} as warehouse (read_only)")
         for mart in public_marts(manifest):
             name = mart["name"]
-            connection.execute(f"create table segments.{name} as select * from warehouse.main.{name}")
+            source = f"warehouse.main.{name}" if built.is_file() else f"read_parquet({literal(built / name / '*.parquet')})"
+            columns = ", ".join(
+                f"cast({c['name']} as {c['data_type']}) as {c['name']}" for c in mart["columns"].values()
+            )
+            connection.execute(f"create table segments.{name} as select {columns} from {source}")
             rows[name] = connection.execute(f"select count(*) from segments.{name}").fetchone()[0]
             connection.execute(f"comment on table segments.{name} is {literal(mart['description'])}")
             for column in mart["columns"].values():

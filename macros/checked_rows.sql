@@ -5,9 +5,10 @@
 
     known: for each column that refers to another table, the relation that knows its values; `customer_ids` also
            says which living customer an id means.
-    also:  more `when ... then 'column: reason'` lines over the typed columns (`typed`).
+    joins: more relations, at most one row of each for a row of `typed`
+    also:  more `when ... then 'column: reason'` lines over the typed columns (`typed`) and those of the joins
 #}
-{% macro checked_rows(table, known={}, also='') %}
+{% macro checked_rows(table, known={}, joins='', also='') %}
 {% if execute %}
 {% set node = graph.sources.values() | selectattr('name', 'equalto', table) | first %}
 {% set columns = node.columns.values() | list %}
@@ -61,6 +62,7 @@ judged as (
     {% for name, relation in known.items() %}
     left join {{ relation }} as known_{{ name }} on typed.{{ name }} = known_{{ name }}.{{ name }}
     {% endfor %}
+    {{- joins | trim('\n') }}
 ),
 
 repeated as (

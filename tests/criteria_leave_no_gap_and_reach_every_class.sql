@@ -19,9 +19,9 @@ with judged as (
         '{{ preset }}' as preset,
         '{{ dimension }}' as dimension,
         {{ judge(dimension, preset) }} as class
-    from (select unnest([date '1900-01-01'{% for day in starts %}, date '{{ day.valid_from }}'{% endfor %}]) as as_of_date) as dates
+    from (values (date '1900-01-01'){% for day in starts %}, (date '{{ day.valid_from }}'){% endfor %}) as dates(as_of_date)
     {% for measure, edges in measures.items() %}
-    cross join (select unnest({{ edges | unique | list }}) as {{ measure }}) as {{ measure }}_probes
+    cross join (values ({{ edges | unique | join('), (') }})) as {{ measure }}_probes({{ measure }})
     {% endfor %}
     {{ 'union all' if not loop.last }}
     {% endfor %}

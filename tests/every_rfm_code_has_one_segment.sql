@@ -2,16 +2,16 @@
 with codes as (
     select
         taxonomies.taxonomy,
-        cast(r.generated_number * 100 + f.generated_number * 10 + m.generated_number as string) as rfm_score
+        cast(r.bin * 100 + f.bin * 10 + m.bin as string) as rfm_score
     from (
         select distinct
             taxonomy,
             case taxonomy when 'klaviyo' then 3 when 'pymc' then 4 else 5 end as bins
         from {{ ref('rfm_grid') }}
     ) as taxonomies
-    inner join ({{ dbt.generate_series(5) }}) as r on r.generated_number <= taxonomies.bins
-    inner join ({{ dbt.generate_series(5) }}) as f on f.generated_number <= taxonomies.bins
-    inner join ({{ dbt.generate_series(5) }}) as m on m.generated_number <= taxonomies.bins
+    inner join range(1, 6) as r(bin) on r.bin <= taxonomies.bins
+    inner join range(1, 6) as f(bin) on f.bin <= taxonomies.bins
+    inner join range(1, 6) as m(bin) on m.bin <= taxonomies.bins
 )
 
 select

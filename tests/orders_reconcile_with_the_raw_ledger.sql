@@ -1,6 +1,6 @@
 -- to the cent: what the raw file says = what is in fct_orders + what was turned away with a readable amount
 with raw_ledger as (
-    select coalesce(sum(try_cast(amount as decimal(18, 2))), 0) as amount
+    select coalesce(sum({{ read_as('amount', 'decimal(18, 2)') }}), 0) as amount
     from {{ source('raw', 'orders') }}
 ),
 

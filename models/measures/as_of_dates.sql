@@ -1,6 +1,6 @@
 -- the dates at which customers are judged: as_of_date and the month ends before it, and those older month ends
 -- whose distribution still sets the cut-points of scores
-{% set month_back = dbt.dateadd('month', '-numbers.generated_number', 'bounds.as_of_date') %}
+{% set month_back = dbt.dateadd('month', '-numbers.months', 'bounds.as_of_date') %}
 with first_orders as (
     select
         customer_id,
@@ -34,10 +34,10 @@ dates as (
     union all
     select
         cast({{ dbt.last_day(month_back, 'month') }} as date) as as_of_date,
-        numbers.generated_number <= {{ var('history_months') }} as is_reported,
+        numbers.months <= {{ var('history_months') }} as is_reported,
         bounds.first_date
     from bounds
-    cross join ({{ dbt.generate_series(600) }}) as numbers
+    cross join range(1, 601) as numbers(months)
 ),
 
 aged as (
@@ -45,7 +45,8 @@ aged as (
         dates.as_of_date,
         dates.is_reported,
         dates.as_of_date = {{ dbt.last_day('dates.as_of_date', 'month') }} as is_month_end,
-        {{ dbt.datediff('dates.first_date', 'dates.as_of_date', 'month') }} + 1 as age_months,
+        12 * (extract(year from dates.as_of_date) - extract(year from dates.first_date))
+        + extract(month from dates.as_of_date) - extract(month from dates.first_date) + 1 as age_months,
         coalesce(sum(new_customers.customers), 0) as customers
     from dates
     left join new_customers on dates.as_of_date >= new_customers.first_order_date

@@ -47,9 +47,9 @@ select
     purchases.recency_days,
     purchases.tenure_days,
     purchases.last_gap_days,
-    -- rounded, so that equal averages of different numbers of orders are equal numbers
-    round(cast(purchases.order_value as double) / nullif(purchases.orders, 0), 6) as average_order_value,
-    round(cast(purchases.order_value as double) / nullif(purchases.purchase_days, 0), 6) as average_day_value,
+    -- in cents, so that equal averages of different numbers of orders are equal numbers
+    cast(purchases.order_value * 100 as double) / nullif(purchases.orders * 100, 0) as average_order_value,
+    cast(purchases.order_value * 100 as double) / nullif(purchases.purchase_days * 100, 0) as average_day_value,
     coalesce(purchases.recent_orders, 0) as recent_orders,
     coalesce(purchases.recent_spend, 0) as recent_spend,
     coalesce(purchases.trend_orders, 0) - coalesce(purchases.earlier_orders, 0) as order_trend,

@@ -1,3 +1,6 @@
+{# exact decimals; a share is a quotient, rounded before it becomes money #}
+{% set net = 'cast(round(cast(kept_amount * rate as double) * coalesce(net_share, 1), 6) as decimal(24, 6))'
+    if var('net_of_tax_and_shipping') else 'kept_amount * rate' %}
 with orders as (
     select
         *,
@@ -20,11 +23,7 @@ kept as (
             when order_kind = 'returned' then amount - coalesce(refunded_amount, amount)
             else amount - coalesce(refunded_amount, 0)
         end as kept_amount,
-        {% if var('net_of_tax_and_shipping') %}
         cast(amount - coalesce(tax, 0) - coalesce(shipping, 0) as double) / cast(nullif(amount, 0) as double) as net_share
-        {% else %}
-        1 as net_share
-        {% endif %}
     from orders
 )
 
@@ -37,7 +36,7 @@ select
     amount,
     order_currency,
     cast(round(amount * rate, 2) as decimal(18, 2)) as gross_amount,
-    cast(round(kept_amount * rate * coalesce(net_share, 1), 2) as decimal(18, 2)) as net_amount,
+    cast(round({{ net }}, 2) as decimal(18, 2)) as net_amount,
     reporting_currency as currency,
     channel,
     channel_group,

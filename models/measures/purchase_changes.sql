@@ -20,7 +20,7 @@ spaced as (
     select
         *,
         case when orders > 0 then 1 else 0 end as purchase_days,
-        case when orders > 0 then {{ dbt.datediff(previous, 'order_date', 'day') }} end as gap_days
+        case when orders > 0 then cast({{ dbt.datediff(previous, 'order_date', 'day') }} as bigint) end as gap_days
     from order_days
 ),
 

@@ -24,8 +24,8 @@ with running as (
 select
     running.*,
     dates.as_of_date,
-    {{ dbt.datediff('running.last_order_date', 'dates.as_of_date', 'day') }} as recency_days,
-    {{ dbt.datediff('running.first_order_date', 'dates.as_of_date', 'day') }} as tenure_days
+    cast({{ dbt.datediff('running.last_order_date', 'dates.as_of_date', 'day') }} as bigint) as recency_days,
+    cast({{ dbt.datediff('running.first_order_date', 'dates.as_of_date', 'day') }} as bigint) as tenure_days
 from running
 inner join {{ ref('as_of_dates') }} as dates
     on dates.as_of_date >= running.changed_on

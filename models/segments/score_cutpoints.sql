@@ -48,12 +48,12 @@ totals as (
 placed as (
     select
         asked.*,
-        numbers.generated_number as cut_no,
+        numbers.cut_no,
         totals.smallest,
         totals.largest,
-        cast((totals.customers - 1) * numbers.generated_number as double) / asked.bins as position
+        cast((totals.customers - 1) * numbers.cut_no as double) / asked.bins as position
     from asked
-    inner join ({{ dbt.generate_series(99) }}) as numbers on numbers.generated_number < asked.bins
+    inner join range(1, 100) as numbers(cut_no) on numbers.cut_no < asked.bins
     inner join totals on asked.made_on = totals.as_of_date and asked.measure = totals.measure
 ),
 

@@ -1,6 +1,7 @@
 def model(dbt, session):
     """The raw data against every rule of the contract, by Great Expectations."""
-    from customer_segmentation.gate import run_gates
+    from customer_segmentation.engine import engine_of
+    from customer_segmentation.gate import RESULT_COLUMNS, run_gates
 
     dbt.ref("raw_files")
     dbt.ref("checked_customers")
@@ -12,10 +13,12 @@ def model(dbt, session):
     dbt.ref("checked_campaign_contacts")
     dbt.ref("checked_exchange_rates")
     dbt.ref("checked_customer_merges")
-    return run_gates(
-        session,
+    engine = engine_of(session, dbt.this.schema, dbt.config.get("raw_schema"))
+    results = run_gates(
+        engine,
         raw_path=dbt.config.get("raw_path"),
         as_of_date=dbt.config.get("as_of_date"),
         published=dbt.config.get("published"),
         docs=dbt.config.get("data_docs"),
     )
+    return engine.relation(results, RESULT_COLUMNS)

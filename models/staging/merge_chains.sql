@@ -9,18 +9,21 @@ with recursive links as (
     group by 1
 ),
 
--- `union` drops what was seen before, so a circle ends the walk instead of running for ever
+-- who was passed once is not passed again, so a circle ends the walk instead of running for ever
 walk as (
     select
         customer_id,
-        merged_into
+        merged_into,
+        {{ dbt.array_construct(['customer_id']) }} as passed
     from links
-    union
+    union all
     select
         walk.customer_id,
-        links.merged_into
+        links.merged_into,
+        {{ dbt.array_append('walk.passed', 'links.customer_id') }} as passed
     from walk
     inner join links on walk.merged_into = links.customer_id
+    where not array_contains(walk.passed, links.customer_id)
 )
 
 -- a circle has no last id

@@ -3,10 +3,9 @@ def model(dbt, session):
     from dataclasses import astuple
 
     from customer_segmentation.contract import read_contract
-    from customer_segmentation.load import load
+    from customer_segmentation.engine import engine_of
 
-    files = load(session, dbt.config.get("raw_path"), read_contract())
-    columns = "source string, file string, row_count bigint, malformed bigint, problem string"
-    session.execute(f"create or replace temp table files ({columns})")
-    session.executemany("insert into files values (?, ?, ?, ?, ?)", [astuple(file) for file in files])
-    return session.table("files")
+    engine = engine_of(session, raw_schema=dbt.config.get("raw_schema"))
+    files = engine.load(dbt.config.get("raw_path"), read_contract())
+    columns = {"source": "string", "file": "string", "row_count": "bigint", "malformed": "bigint", "problem": "string"}
+    return engine.relation([astuple(file) for file in files], columns)
