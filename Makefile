@@ -1,23 +1,40 @@
-# Two commands: `make build` and `make test`. RAW=folder AS_OF=date OUT=folder PRESET=name are optional.
+# Two commands: `make build` and `make test`. RAW=folder AS_OF=date OUT=folder PRESET=name TARGET=engine are optional.
 PYTHON ?= python3
 OUT ?= out
+TARGET ?= duckdb
+ENV = $(if $(filter spark%,$(TARGET)),.venv-spark,.venv)
 VENV = .venv/bin
-BUILD = $(VENV)/python -m customer_segmentation build $(if $(RAW),--raw "$(RAW)") $(if $(AS_OF),--as-of "$(AS_OF)") \
+BUILD = $(ENV)/bin/python -m customer_segmentation build --target "$(TARGET)" $(if $(RAW),--raw "$(RAW)") $(if $(AS_OF),--as-of "$(AS_OF)") \
         --out "$(OUT)" $(if $(PRESET),--preset "$(PRESET)") $(if $(VARS),--vars '$(VARS)')
 export DBT_PROFILES_DIR = .
 export DO_NOT_TRACK = 1
 
-.PHONY: help build test lint explain docs examples bench generate lock clean
+.PHONY: help build test test-spark test-postgres spark-cluster publish compare lint explain docs examples bench generate lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
-	@echo "  options of build: RAW=folder AS_OF=2025-12-31 OUT=folder PRESET=ecommerce VARS='{\"timezone\": \"Europe/Berlin\"}'"
+	@echo "  options of build: RAW=folder AS_OF=2025-12-31 OUT=folder PRESET=ecommerce TARGET=spark VARS='{\"timezone\": \"Europe/Berlin\"}'"
 
-build: .venv/installed  ## gates, dbt build, publish OUT/segments.duckdb (RAW=folder for your own data)
+build: $(ENV)/installed  ## gates, dbt build, publish OUT/segments.duckdb (RAW=folder for your own data)
 	@$(BUILD)
 
-test: .venv/installed  ## every test: unit tests, data tests, programs, end to end
+test: .venv/installed  ## unit tests, data tests, programs, end to end, on DuckDB
 	@$(VENV)/python -m pytest -q
+
+test-spark: .venv-spark/installed  ## the same marts from Apache Spark (needs Java 17 or 21)
+	@.venv-spark/bin/python -m pytest -q tests/spark
+
+test-postgres: .venv/installed  ## publishing to a PostgreSQL server that the test starts (needs its binaries)
+	@$(VENV)/python -m pytest -q tests/postgres
+
+spark-cluster: .venv-spark/installed  ## build through a cluster of this machine's, one worker killed, and compare with OUT (RAW= AS_OF=)
+	@.venv-spark/bin/python tests/spark/cluster.py --out "$(OUT)/cluster" --against "$(OUT)/segments.duckdb" $(if $(RAW),--raw "$(RAW)") $(if $(AS_OF),--as-of "$(AS_OF)")
+
+publish: .venv/installed  ## the marts of OUT into PostgreSQL: TO=postgres, or TO=postgresql://user@host/database
+	@$(VENV)/python -m customer_segmentation publish --to "$(or $(TO),postgres)" --out "$(OUT)" $(if $(BI_ROLE),--bi-role "$(BI_ROLE)")
+
+compare: .venv/installed  ## do two places hold the same marts? A=out/segments.duckdb B=another, a folder or postgresql://...
+	@$(VENV)/python -m customer_segmentation compare "$(A)" "$(B)" --manifest "$(OUT)/target/manifest.json"
 
 lint: .venv-lint/installed  ## ruff and sqlfluff
 	@.venv-lint/bin/ruff check . && .venv-lint/bin/ruff format --check .
@@ -42,16 +59,21 @@ generate: .venv/installed  ## raw tables of any size: CUSTOMERS=100000 RAW=folde
 	@$(VENV)/python -m customer_segmentation.generate --customers $(or $(CUSTOMERS),10000) --out "$(or $(RAW),out/generated)"
 
 lock:  ## write the locks anew from requirements/*.in (needs uv)
-	@for name in core lint; do uv pip compile requirements/$$name.in --universal --python-version 3.11 --generate-hashes \
+	@for name in core lint spark; do uv pip compile requirements/$$name.in --universal --python-version 3.11 --generate-hashes \
 	    --no-header --no-annotate --no-strip-extras --quiet -o requirements/$$name.txt; done
 
 clean:  ## environments, caches and the working files; published files stay
-	@rm -rf .venv .venv-lint target logs .pytest_cache .ruff_cache out/warehouse.duckdb*
+	@rm -rf .venv .venv-lint .venv-spark target logs .pytest_cache .ruff_cache out/warehouse.duckdb*
 
 .venv/installed: requirements/core.txt
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "Python 3.11 or later is needed; say make PYTHON=python3.12 build"; exit 1; }
 	@echo "Installing the environment (once, about half a minute) ..."
 	@$(PYTHON) -m venv .venv && $(VENV)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/core.txt
+	@touch $@
+
+.venv-spark/installed: requirements/spark.txt
+	@echo "Installing the environment for Spark (once, about a minute) ..."
+	@$(PYTHON) -m venv .venv-spark && .venv-spark/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/spark.txt
 	@touch $@
 
 .venv-lint/installed: requirements/lint.txt

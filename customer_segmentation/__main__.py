@@ -91,7 +91,7 @@ def set_places(folder: Path) -> None:
     """Tell profiles.yml and the models where this build's files are."""
     os.environ |= {
         "SEGMENTATION_WAREHOUSE": str(folder / "warehouse.duckdb"),
-        "SEGMENTATION_SPARK": os.environ.get("SEGMENTATION_SPARK") or str(folder / "spark"),
+        "SEGMENTATION_SPARK": str(folder / "spark"),
         "SEGMENTATION_PUBLISHED": str(folder / "segments.duckdb"),
         "SEGMENTATION_DATA_DOCS": str(folder / "data_docs"),
         "DO_NOT_TRACK": "1",

@@ -136,7 +136,6 @@ def until(happened, what: str, seconds: int = 120) -> None:
 def build_and_kill(cluster: Cluster, out: Path, arguments: list[str], kill_after: str) -> dict[str, int]:
     """Build through the Thrift server, kill worker_2 when `kill_after` is built; finished tasks by executor."""
     environment = os.environ | {
-        "SEGMENTATION_SPARK": str(out / "spark"),
         "SEGMENTATION_SPARK_HOST": HOST,
         "SEGMENTATION_SPARK_PORT": str(cluster.ports["thrift"]),
         "PYTHONUNBUFFERED": "1",
