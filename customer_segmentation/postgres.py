@@ -26,6 +26,7 @@ from customer_segmentation.load import first_line, literal
 from customer_segmentation.publish import public_marts
 
 SCHEMA = "segments"
+MADE_BY_US = "The public marts of customer_segmentation, replaced by each publish"
 TYPES = {"string": "text", "double": "double precision", "timestamp": "timestamp without time zone"}  # the others bear the same name
 LOOKUPS = [["customer_id"], ["as_of_date", "dimension", "class"]]
 PATIENCE = "30s"  # with readers of a table that must be dropped: others wait behind us
@@ -61,8 +62,8 @@ def publish_to_postgres(address: str, out: str, bi_role: str) -> dict[str, int]:
     """Replace the marts in PostgreSQL by those of OUT/segments.duckdb; return rows by mart.
 
     address: `postgresql://user@host/database`, or `postgres` for what PGHOST, PGUSER, PGPASSWORD, ~/.pgpass and the like say.
-    bi_role: the role that may read them; it is created if there is none. The schema `segments` is ours: other tables of
-    the same owner in it are marts that are no longer public, and are dropped. A second publish waits for the first.
+    bi_role: the role that may read them; it is created if there is none. Marts that are no longer public are dropped, if a
+    publish made the schema; in a schema that was there before, no other table is touched. A second publish waits for the first.
     Raises Refused if there is no finished build, no server, or a right is missing; then PostgreSQL is as it was.
     """
     if not is_postgres(address):
@@ -138,11 +139,12 @@ def replace_all(connection, marts: list[Mart], bi_role: str) -> dict[str, int]:
     """Everything that one transaction does; rows by mart."""
     run(connection, "select pg_advisory_xact_lock(hashtext('customer_segmentation'))")
     run(connection, f"set local lock_timeout = '{PATIENCE}'")
-    ((schema_exists, role_exists, may_create_role),) = ask(
+    ((schema_exists, is_ours, role_exists, may_create_role),) = ask(
         connection,
         f"""
         select
             exists (select from pg_namespace where nspname = '{SCHEMA}') as schema_exists,
+            obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace') is not distinct from {literal(MADE_BY_US)} as is_ours,
             exists (select from pg_roles where rolname = {literal(bi_role)}) as role_exists,
             (select rolsuper or rolcreaterole from pg_roles where rolname = current_user) as may_create_role
         """,
@@ -152,9 +154,9 @@ def replace_all(connection, marts: list[Mart], bi_role: str) -> dict[str, int]:
     if not role_exists:
         run(connection, f"create role {quoted(bi_role)} nologin")
     if not schema_exists:
-        run(connection, f"create schema {SCHEMA}")
+        run(connection, f"create schema {SCHEMA}; comment on schema {SCHEMA} is {literal(MADE_BY_US)}")
     existing = existing_tables(connection)
-    for name in existing.keys() - {mart.name for mart in marts}:
+    for name in existing.keys() - {mart.name for mart in marts} if is_ours else ():
         run(connection, f'drop table {SCHEMA}."{name}"')
     rows = {mart.name: replace_rows(connection, mart, existing.get(mart.name)) for mart in marts}
     run(connection, grants(marts, quoted(bi_role)))

@@ -344,6 +344,14 @@ def test_a_mart_with_other_columns_is_made_anew_and_one_no_longer_public_is_drop
     assert publish(sample)[0] == 0 and differences(sample) == EQUAL
 
 
+def test_in_a_schema_that_was_there_before_no_other_table_is_touched(publish, differences, database, sample):
+    database.run("create schema segments")
+    database.run("create table segments.theirs as select 1 as x")
+    assert publish(sample)[0] == 0 and publish(sample)[0] == 0
+    assert differences(sample) == EQUAL
+    assert database.ask("select x from segments.theirs") == [(1,)]
+
+
 @pytest.fixture
 def missing(changed, sample):
     """A build in which the key of segment_classes is missing in a row."""
