@@ -14,7 +14,7 @@ import duckdb
 import yaml
 
 from customer_segmentation.contract import PROJECT, Refused
-from customer_segmentation.engine import check_java, serve_python_models
+from customer_segmentation.engine import TABLES, check_java, serve_python_models
 
 TARGETS = ("duckdb", "spark", "spark_server")
 
@@ -24,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="customer_segmentation", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     build_parser = commands.add_parser("build", help="gates, dbt build and publish")
-    build_parser.add_argument("--raw", help="folder of CSV or Parquet files (default: the sample company)")
+    build_parser.add_argument("--raw", help="folder of CSV or Parquet files, or schema:name on Spark (default: the sample company)")
     build_parser.add_argument("--as-of", help="date to look from, as 2025-12-31 (default: the date of the latest order)")
     build_parser.add_argument("--out", default="out", help="folder of the results (default: out)")
     build_parser.add_argument("--preset", help="set of criteria (default: ecommerce)")
@@ -33,6 +33,9 @@ def main(argv: list[str] | None = None) -> int:
     explain_parser = commands.add_parser("explain", help="why a customer holds his classes")
     explain_parser.add_argument("--customer", required=True, help="customer_id")
     explain_parser.add_argument("--out", default="out", help="folder of a finished build (default: out)")
+    dbt_parser = commands.add_parser("dbt", help="dbt itself, with what it needs to run our Python models on Spark")
+    dbt_parser.add_argument("--out", default="out", help="folder of the build (default: out)")
+    dbt_parser.add_argument("words", nargs=argparse.REMAINDER, help="what follows dbt, as: build --target spark")
     publish_parser = commands.add_parser("publish", help="put the marts of a finished build into PostgreSQL")
     publish_parser.add_argument("--to", required=True, help="postgresql://user@host/database, or postgres: what PGHOST and the like say")
     publish_parser.add_argument("--out", default="out", help="folder of a finished build (default: out)")
@@ -42,6 +45,12 @@ def main(argv: list[str] | None = None) -> int:
     compare_parser.add_argument("--manifest", default="out/target/manifest.json", help="what is public (default: out/target/manifest.json)")
     arguments = parser.parse_args(argv)
     try:
+        if arguments.command == "dbt":
+            from dbt.cli.main import dbtRunner
+
+            set_places(Path(arguments.out).resolve())
+            serve_python_models()
+            return 0 if dbtRunner().invoke(arguments.words).success else 1
         if arguments.command == "publish":
             return publish_to(arguments.to, arguments.out, arguments.bi_role)
         if arguments.command == "compare":
@@ -63,6 +72,8 @@ def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more
     """
     started = time.monotonic()
     variables = dbt_variables(raw, as_of, preset, more_vars)
+    if target == "duckdb" and variables.get("raw_path", "").startswith(TABLES):
+        raise Refused(f"RAW={raw} names a schema of a server: say TARGET=spark or spark_server, or give a folder.")
     if target == "spark":
         check_java()
     folder = Path(out).resolve()
@@ -121,7 +132,7 @@ def dbt_variables(raw: str | None, as_of: str | None, preset: str | None, more_v
     if not isinstance(variables, dict):
         raise Refused(f'VARS={more_vars} is not a JSON object: write it as {{"timezone": "Europe/Berlin"}}.')
     if raw:
-        variables["raw_path"] = str(Path(raw).resolve())
+        variables["raw_path"] = raw if raw.startswith(TABLES) else str(Path(raw).resolve())
     if preset:
         variables["preset"] = preset
     known = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["vars"]
@@ -150,8 +161,7 @@ def run_dbt(command: list[str], variables: dict, results: Path, target: str = "d
         if event.info.name == "NodeFinished" and event.data.run_result.execution_time >= 1:
             print(f"  {event.data.node_info.node_name}: {event.data.run_result.execution_time:.1f} s", flush=True)
 
-    if target != "duckdb":
-        serve_python_models()
+    serve_python_models()
     options = ["--target", target, "--vars", json.dumps(variables), "--log-level", "none"]
     paths = ["--profiles-dir", ".", "--target-path", str(results), "--log-path", str(results)]
     result = dbtRunner(callbacks=[show]).invoke([*command, *options, *paths])
@@ -173,7 +183,8 @@ def explain(customer: str, out: str) -> int:
     folder = Path(out).resolve()
     warehouse, target = folder / "warehouse.duckdb", folder / "target"
     if not warehouse.exists():
-        raise Refused(f"There is no build in {folder}: say make build first, or OUT=folder of another one.")
+        on_spark = " (one made on Spark has no such file: docs/engines.md says how to ask there)" if (folder / "spark").exists() else ""
+        raise Refused(f"There is no {warehouse.name} in {folder}{on_spark}: say make build first, or OUT=folder of another one.")
     kept = target / "variables.json"
     variables = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
     os.environ["SEGMENTATION_WAREHOUSE"] = str(warehouse)

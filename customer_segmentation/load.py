@@ -73,7 +73,8 @@ def find_file(folder: Path, table: Table) -> Path | None:
     """The one file of this table, None if an optional table has none."""
     if not folder.is_dir():
         raise Unreadable(f"The folder {folder} does not exist: give the folder of your CSV or Parquet files as RAW=folder.")
-    found = [path for ending in ("csv", "csv.gz", "parquet") if (path := folder / f"{table.name}.{ending}").is_file()]
+    paths = [folder / f"{table.name}.{ending}" for ending in ("csv", "csv.gz", "parquet")]
+    found = [path for path in paths if path.is_file() or (path.is_dir() and path.suffix == ".parquet")]
     if len(found) > 1:
         raise Unreadable(f"{' and '.join(path.name for path in found)} are both in {folder}: keep one of them.")
     if not found and table.is_required:
@@ -90,7 +91,8 @@ def read_file(connection, path: Path, table: Table) -> list[str]:
         connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {relation}")
     if path.suffix == ".parquet":
         try:
-            connection.execute(f"create view {relation} as select * from read_parquet({literal(path)})")
+            files = path / "**/*.parquet" if path.is_dir() else path  # Spark writes a table as a folder of files
+            connection.execute(f"create view {relation} as select * from read_parquet({literal(files)})")
         except Exception as error:
             raise Unreadable(f"{path.name} is not a Parquet file that can be read: {first_line(error)}") from error
     else:

@@ -33,9 +33,7 @@ def publish(built: Path, published: Path, manifest: Path) -> dict[str, int]:
         for mart in public_marts(manifest):
             name = mart["name"]
             source = f"warehouse.main.{name}" if built.is_file() else f"read_parquet({literal(built / name / '*.parquet')})"
-            columns = ", ".join(
-                f"cast({c['name']} as {c['data_type']}) as {c['name']}" for c in mart["columns"].values()
-            )
+            columns = ", ".join(f"cast({c['name']} as {c['data_type']}) as {c['name']}" for c in mart["columns"].values())
             connection.execute(f"create table segments.{name} as select {columns} from {source}")
             rows[name] = connection.execute(f"select count(*) from segments.{name}").fetchone()[0]
             connection.execute(f"comment on table segments.{name} is {literal(mart['description'])}")
