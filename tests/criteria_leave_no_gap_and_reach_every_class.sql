@@ -19,7 +19,7 @@ with judged as (
         '{{ preset }}' as preset,
         '{{ dimension }}' as dimension,
         {{ judge(dimension, preset) }} as class
-    from (values (date '1900-01-01'){% for day in starts %}, (date '{{ day.valid_from }}'){% endfor %}) as dates(as_of_date)
+    from (values (date '1900-01-01'){% for day in starts %}, (date '{{ day.valid_from }}'){% endfor %}) as dates(as_of_date) -- noqa: AL05
     {% for measure, edges in measures.items() %}
     cross join (values ({{ edges | unique | join('), (') }})) as {{ measure }}_probes({{ measure }})
     {% endfor %}

@@ -1,6 +1,6 @@
 """A Spark cluster of real processes on loopback: a master, two workers and a Thrift server before them.
 
-`python -m tests.spark.cluster` (make spark-cluster) builds the project through it, kills a worker on the way, compares
+`make spark-cluster` builds the project through it, kills a worker on the way, compares
 the marts with DuckDB's, and ends every process it began.
 """
 
@@ -154,7 +154,7 @@ def build_and_kill(cluster: Cluster, out: Path, arguments: list[str], kill_after
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.spark.cluster", description=__doc__)
+    parser = argparse.ArgumentParser(prog="make spark-cluster", description=__doc__)
     parser.add_argument("--out", default="out/cluster", help="folder of logs, tables and results (default: out/cluster)")
     parser.add_argument("--against", default="out/segments.duckdb", help="DuckDB's build of the same data (default: out/segments.duckdb)")
     parser.add_argument("--kill-after", default="checked_orders", help="model after which a worker is killed (default: checked_orders)")
@@ -166,9 +166,9 @@ def main() -> int:
         if len(cluster.workers()) != 1 or sum(count > 0 for count in tasks.values()) < 2:
             print("STOPPED: both executors should have worked, and one worker should be gone.", file=sys.stderr)
             return 1
-    from customer_segmentation.compare import compare
-
-    return compare(arguments.against, str(out / "segments.duckdb"), out / "target/manifest.json")
+    places = [Path(arguments.against).resolve(), out / "segments.duckdb"]
+    command = [sys.executable, "-m", "customer_segmentation", "compare", *places, "--manifest", out / "target/manifest.json"]
+    return subprocess.run([str(word) for word in command], cwd=PROJECT).returncode
 
 
 if __name__ == "__main__":
