@@ -119,7 +119,7 @@ class Spark:
         """raw.<table> from what the user has, in the contract's columns; the columns that he has."""
         kinds = {name: kind for name, kind, *_ in self.rows(f"describe query select * from {source}")} if source else {}
         columns = contract_columns(table, {name: kind == "string" for name, kind in kinds.items()}, quote="`")
-        rows = f"from {source}" if source else "where false"
+        rows = f"from {with_offsets(source, kinds)}" if source else "where false"
         self.execute(f"create or replace view {self.raw_schema}.{table.name} as select {columns} {rows}")
         return list(kinds)
 
@@ -137,6 +137,15 @@ class Spark:
         rows = namespace["model"](namespace["dbtObj"](lambda name: name), self)
         path = self.write(rows, model["alias"])
         self.execute(f"create table {model['schema']}.{model['alias']} as select * from parquet.`{path.as_uri()}`")
+
+
+def with_offsets(source: str, kinds: dict[str, str]) -> str:
+    """SQL for the source with its points in time as text that says UTC: bare, they would pass for the shop's clock."""
+    instants = [f"`{name}`" for name, kind in kinds.items() if kind == "timestamp"]
+    if not instants:
+        return source
+    texts = ", ".join(f"concat(cast({name} as string), '+00') as {name}" for name in instants)
+    return f"(select * except ({', '.join(instants)}), {texts} from {source})"
 
 
 def relation(connection, rows: list, columns: dict[str, str]):

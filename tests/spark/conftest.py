@@ -9,6 +9,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from customer_segmentation.__main__ import main
@@ -81,7 +82,16 @@ def raw(tmp_path_factory) -> Path:
     add(folder, "feedback", ({
         "feedback_id": f"odd{n}", "customer_id": "C03", "given_at": "2025-03-01", "score": number, "scale_max": 10, "answer": text,
     } for n, (number, _, _, text) in enumerate(words)))  # fmt: skip
+    as_parquet(folder, "interactions", "* replace (cast(occurred_at || 'Z' as timestamptz) as occurred_at)", "file_size_bytes 1")
+    as_parquet(folder, "campaign_contacts", "* replace (cast(contacted_at as timestamp) as contacted_at, cast(cost as double) as cost)")
     return folder
+
+
+def as_parquet(folder: Path, table: str, columns: str, option: str = "compression zstd") -> None:
+    """A table as Parquet in types of its own instead of text: in one file or, cut by size, in a folder of files."""
+    source = folder / f"{table}.csv"
+    duckdb.execute(f"copy (select {columns} from '{source}') to '{folder / table}.parquet' (format parquet, {option})")
+    source.unlink()
 
 
 def add(folder: Path, table: str, rows) -> None:

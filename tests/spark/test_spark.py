@@ -57,9 +57,17 @@ def test_a_reader_keeps_the_version_it_opened_and_the_next_one_gets_the_new(on_s
     session.sql("drop table segmentation.fct_orders")
     session.sql("create table segmentation.fct_orders as select * from segmentation_published.fct_orders limit 7")
     set_places(on_spark.out)
-    assert publish_from("spark", on_spark.out, {})[0] == []
+    publish_again(on_spark)
     assert session.sql("select * from segmentation_published.fct_orders").count() == 7
     assert opened.count() == before != 7
+    versions = {path.name for path in (on_spark.out / "spark/published").iterdir()}
+    publish_again(on_spark)
+    kept = {path.name for path in (on_spark.out / "spark/published").iterdir() if any(path.iterdir())}
+    assert len(versions) == len(kept) == 2 and len(versions & kept) == 1, "the version before the last one is kept, no other"
+
+
+def publish_again(on_spark):
+    assert publish_from("spark", on_spark.out, {})[0] == []
 
 
 def test_a_gate_stops_spark_with_the_sentence_of_duckdb(on_spark, tmp_path):
