@@ -1,28 +1,48 @@
 -- Why does this customer hold these classes today? The measure behind each, its value, the band it falls into and
 -- how far it is to the bands beside it.    make explain CUSTOMER=C07
 -- depends_on: {{ ref('score_cutpoints') }}
-{% set lines = rule_rows('criteria', 'dimension, rule, class, measure, at_least, below, valid_from, valid_to',
-    "preset = '" ~ var('preset') ~ "' and dimension <> 'confidence'", 'dimension, rule, measure') %}
+-- depends_on: {{ ref('criteria') }}
+-- depends_on: {{ ref('presets') }}
+-- depends_on: {{ ref('dimensions') }}
+{% set criteria = criteria_of(var('preset')) %}
+{% set dimensions = rule_rows('dimensions', 'dimension', "kind <> 'grid'") | map(attribute='dimension') | list %}
 {% set scores = score_rules("taxonomy = 'standard_11'") %}
 with customer as (
-    select *
+    select
+        *
+        {%- for dimension in dimensions %},
+        {{ judge(dimension, criteria, answer='rule', otherwise='0') }} as {{ dimension }}_rule,
+        {{ judge(dimension, criteria) }} as {{ dimension }}_judged
+        {%- endfor %}
     from {{ ref('customer_classes') }}
     where is_latest and customer_id = '{{ var("customer", "C01") | replace("'", "''") }}'
 ),
 
 judged as (
-    {% for line in lines %}
+    {% for dimension in dimensions %}
+    {% for line in criteria.get(dimension, []) %}
     select
-        '{{ line.dimension }}' as dimension,
-        {{ line.dimension }} as class,
-        '{{ line.measure }}' as measure,
-        cast({{ line.measure }} as double) as value,
+        '{{ dimension }}' as dimension,
+        {{ dimension }} as class,
+        '{{ line.measure }}{{ " is " ~ line.equals if line.equals is not none }}' as measure,
+        cast({{ line.measure if line.equals is none else 'null' }} as double) as value,
         cast({{ line.at_least if line.at_least is not none else 'null' }} as double) as lower_edge,
         cast({{ line.below if line.below is not none else 'null' }} as double) as upper_edge
     from customer
-    where {{ line.dimension }} = '{{ line.class }}'
+    where {{ dimension }} = {{ dimension }}_judged and {{ dimension }}_rule = {{ line.rule }}
         {% if line.valid_from %}and as_of_date >= date '{{ line.valid_from }}'{% endif %}
         {% if line.valid_to %}and as_of_date < date '{{ line.valid_to }}'{% endif %}
+    union all
+    {% endfor %}
+    select
+        '{{ dimension }}' as dimension,
+        {{ dimension }} as class,
+        case when {{ dimension }} = {{ dimension }}_judged then 'nothing to judge by' else 'an override' end as measure,
+        cast(null as double) as value,
+        cast(null as double) as lower_edge,
+        cast(null as double) as upper_edge
+    from customer
+    where {{ dimension }} <> {{ dimension }}_judged or {{ dimension }}_rule = 0
     union all
     {% endfor %}
     {% for score in scores %}

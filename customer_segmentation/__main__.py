@@ -140,10 +140,10 @@ def dbt_variables(raw: str | None, as_of: str | None, preset: str | None, more_v
         raise Refused(f"VARS: {', '.join(unknown)} is no variable of dbt_project.yml, which has {', '.join(known)}.")
     if (zone := variables.get("timezone")) and not duckdb.execute("from pg_timezone_names() where name = ?", [zone]).fetchall():
         raise Refused(f"VARS: the timezone {zone} is not known; write it as Europe/Berlin.")
-    with open(PROJECT / "seeds/rules/criteria.csv", encoding="utf-8", newline="") as criteria:
-        presets = {row["preset"] for row in csv.DictReader(criteria)} - {"fixture"}  # that one is of the unit tests
+    with open(PROJECT / "seeds/rules/presets.csv", encoding="utf-8", newline="") as file:
+        presets = {row["preset"] for row in csv.DictReader(file)} - {"fixture"}  # that one is of the unit tests
     if variables.get("preset") not in {None, *presets}:
-        raise Refused(f"PRESET={variables['preset']} is not in seeds/rules/criteria.csv, which has {', '.join(sorted(presets))}.")
+        raise Refused(f"PRESET={variables['preset']} is not in seeds/rules/presets.csv, which has {', '.join(sorted(presets))}.")
     if as_of:
         try:
             variables["as_of_date"] = date.fromisoformat(as_of).isoformat()
@@ -197,7 +197,7 @@ def explain(customer: str, out: str) -> int:
         answer = connection.sql(query)
         if not len(answer):
             raise Refused(f"No customer {customer} is known at the latest as-of date.")
-        answer.show(max_width=160, max_rows=99)
+        answer.show(max_width=200, max_rows=99)
     return 0
 
 

@@ -1,12 +1,10 @@
 {# The criteria of each class as a sentence, written from the criteria themselves. #}
 {% macro criteria_in_words() %}
-{% set rows = rule_rows('criteria', 'dimension, rule, class, measure, at_least, below, equals, valid_from, valid_to',
-    "preset = '" ~ var('preset') ~ "'", 'dimension, valid_from nulls first, rule, class, measure') %}
 {% set words = {} %}
-{% for row in rows %}
+{% for rows in criteria_of(var('preset')).values() %}{% for row in rows %}
     {% set rule = (row.rule, row.valid_from, row.valid_to) %}
     {% do words.setdefault((row.dimension, row.class), {}).setdefault(rule, []).append(condition_in_words(row) | trim) %}
-{% endfor %}
+{% endfor %}{% endfor %}
 {% set codes = {} %}
 {% for row in rule_rows('rfm_grid', 'rfm_score, ' ~ word('segment') ~ ' as class', "taxonomy = 'standard_11'", 'rfm_score desc') %}
     {% do codes.setdefault(row.class, []).append(row.rfm_score) %}
@@ -30,6 +28,7 @@ case
 
 {% macro condition_in_words(line) -%}
 {{ line.measure }}
+{%- if line.equals is none and line.at_least is none and line.below is none %} known{% endif %}
 {%- if line.equals is not none %} is {{ line.equals | replace("'", "''") }}{% endif %}
 {%- if line.at_least is not none %} at least {{ '%g' % line.at_least }}{% endif %}
 {%- if line.at_least is not none and line.below is not none %} and{% endif %}

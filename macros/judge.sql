@@ -1,25 +1,24 @@
 {#
     The criteria of one dimension as a CASE over measures: the rules in their order, the first that holds wins, all
     lines of a rule must hold. Criteria judge the as-of dates of their validity. No rule: unknown.
+
+    criteria: what criteria_of() gave, where many dimensions are judged at once
+    answer:   class, or rule for the number of the rule that held
 #}
-{% macro judge(dimension, preset=none) %}
-{% set preset = preset or var('preset') %}
-{% set rows = rule_rows('criteria',
-    'rule, class, measure, at_least, below, equals, valid_from, valid_to',
-    "preset = '" ~ preset ~ "' and dimension = '" ~ dimension ~ "'",
-    'valid_from nulls first, rule, class, measure') %}
-{% if execute and not rows %}
-    {{ exceptions.raise_compiler_error("criteria.csv has no row for dimension '" ~ dimension ~ "' in preset '" ~ preset ~ "'") }}
+{% macro judge(dimension, criteria=none, answer='class', otherwise="'unknown'") %}
+{% set criteria = criteria_of(var('preset')) if criteria is none else criteria %}
+{% if execute and not criteria.get(dimension) %}
+    {{ exceptions.raise_compiler_error("criteria.csv has no row for dimension '" ~ dimension ~ "' in preset '" ~ var('preset') ~ "'") }}
 {% endif %}
 case
-        {% for (valid_from, valid_to, rule, class), lines in group_rows(rows) %}
+        {% for (valid_from, valid_to, rule, class), lines in group_rows(criteria.get(dimension, [])) %}
             when {% for line in lines -%}
             {{ ' and ' if not loop.first }}{{ condition(line) }}
             {%- endfor %}
             {%- if valid_from %} and as_of_date >= date '{{ valid_from }}'{% endif %}
-            {%- if valid_to %} and as_of_date < date '{{ valid_to }}'{% endif %} then '{{ class }}'
+            {%- if valid_to %} and as_of_date < date '{{ valid_to }}'{% endif %} then {{ rule if answer == 'rule' else "'" ~ class ~ "'" }}
         {% endfor %}
-            else 'unknown'
+            else {{ otherwise }}
         end
 {%- endmacro %}
 
@@ -34,7 +33,8 @@ case
 
 
 {% macro condition(line) -%}
-{% if line.equals is not none %}{{ line.measure }} = '{{ line.equals | replace("'", "''") }}'
+{% if line.equals is none and line.at_least is none and line.below is none %}{{ line.measure }} is not null
+{%- elif line.equals is not none %}{{ line.measure }} = '{{ line.equals | replace("'", "''") }}'
 {%- else %}
 {%- if line.at_least is not none %}{{ line.measure }} >= {{ line.at_least }}{% endif %}
 {%- if line.at_least is not none and line.below is not none %} and {% endif %}

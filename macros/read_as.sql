@@ -4,6 +4,9 @@
     {%- elif data_type == 'timestamp' -%} {{ local_time(column) }}
     {%- elif data_type == 'date' -%} cast({{ local_time(column) }} as date)
     {%- elif data_type == 'boolean' -%} try_cast({{ column }} as boolean)
+    {#- 1e400 is a number, but none that can be counted with -#}
+    {%- elif data_type == 'double' -%}
+        nullif(nullif(try_cast({{ plain_number(column) }} as double), cast('infinity' as double)), cast('-infinity' as double))
     {#- 12.0 and 1e3 are whole numbers too -#}
     {%- elif data_type == 'bigint' -%} try_cast(round(try_cast({{ plain_number(column) }} as decimal(38, 9)), 0) as bigint)
     {%- else -%} try_cast({{ plain_number(column) }} as {{ data_type }})

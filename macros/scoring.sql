@@ -19,7 +19,7 @@ select
 {# One score: how many cut-points the measure is beyond, from one up; counted from the other end where low is better. #}
 {% macro score_column(score) %}
 {% set beyond = '>=' if score.rule == 'plus_one' else '>' -%}
-case when frequency > 0 then 1
+case when frequency > 0 and {{ score.measure }} is not null then 1
             {%- for cut_no in range(1, score.bins | int) %}
             {%- set cut = score.calibrated ~ '_cuts.' ~ score.score ~ '_cut_' ~ cut_no %}
             {%- if score.better == 'low' %}

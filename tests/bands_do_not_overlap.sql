@@ -29,4 +29,5 @@ select
 from {{ ref('criteria') }} as criteria
 left join {{ ref('classes') }} as classes on criteria.dimension = classes.dimension and criteria.class = classes.class
 where criteria.at_least >= criteria.below
-    or (classes.class is null and criteria.dimension <> 'confidence')
+    -- confidence, owner_tier and the like are judged, but are no dimensions
+    or (classes.class is null and criteria.dimension in (select dimensions.dimension from {{ ref('dimensions') }} as dimensions))

@@ -1,47 +1,19 @@
+{# the models that measure a kind of event, each with a row per customer and as-of date from his first event on #}
+{% set counts = {
+    'purchases': ['purchase_days', 'recent_orders'], 'habits': ['active_months', 'habit_orders', 'costed_orders'],
+    'signals': ['preference_signals', 'psychology_signals', 'psychology_behaviour_signals', 'persona_signals',
+        'need_type_signals', 'product_need_signals', 'service_need_signals'],
+    'feedback': ['nps_answers', 'csat_answers', 'opinions'], 'referrals': ['referrals'],
+} %}
 -- every customer known by an as-of date, with his numbers as of then; who has not ordered has counts of zero
-with first_orders as (
-    select
-        customer_id,
-        min(order_date) as first_date
-    from {{ ref('fct_orders') }}
-    group by customer_id
-),
-
-registered as (
-    -- who was known under an id given up was known since then
-    select
-        living_id as customer_id,
-        min(cast(created_at as date)) as created_date
-    from {{ ref('stg_customers') }}
-    group by living_id
-),
-
-customers as (
-    select
-        registered.customer_id,
-        least(registered.created_date, first_orders.first_date) as known_since
-    from registered
-    left join first_orders on registered.customer_id = first_orders.customer_id
-),
-
-spine as (
-    select
-        customers.customer_id,
-        dates.as_of_date,
-        dates.calibrated_on,
-        dates.is_reported,
-        dates.is_latest
-    from customers
-    -- a customer without any date is known since the data are, that is on the latest date
-    inner join {{ ref('as_of_dates') }} as dates
-        on customers.known_since <= dates.as_of_date or (customers.known_since is null and dates.is_latest)
-)
-
 select
     spine.*,
     coalesce(purchases.orders, 0) as frequency,
-    coalesce(purchases.purchase_days, 0) as purchase_days,
     coalesce(purchases.spend, 0) as monetary,
+    coalesce(purchases.recent_spend, 0) as recent_spend,
+    {% for source, names in counts.items() %}{% for name in names %}
+    coalesce({{ source }}.{{ name }}, 0) as {{ name }},
+    {% endfor %}{% endfor %}
     purchases.first_order_date,
     purchases.last_order_date,
     purchases.recency_days,
@@ -50,12 +22,50 @@ select
     -- in cents, so that equal averages of different numbers of orders are equal numbers
     cast(purchases.order_value * 100 as double) / nullif(purchases.orders * 100, 0) as average_order_value,
     cast(purchases.order_value * 100 as double) / nullif(purchases.purchase_days * 100, 0) as average_day_value,
-    coalesce(purchases.recent_orders, 0) as recent_orders,
-    coalesce(purchases.recent_spend, 0) as recent_spend,
+    -- the first year counts as a whole one, or a first order would be worth a fortune a year
+    cast(purchases.spend * 100 as double) * 365
+    / nullif(greatest(purchases.tenure_days + 1, 365) * 100, 0) as yearly_value,
     coalesce(purchases.trend_orders, 0) - coalesce(purchases.earlier_orders, 0) as order_trend,
     coalesce(purchases.online_orders + purchases.offline_orders, 0) as channel_orders,
     cast(purchases.online_orders as double)
-    / nullif(purchases.online_orders + purchases.offline_orders, 0) as online_share
-from spine
-left join {{ ref('purchase_measures') }} as purchases
-    on spine.customer_id = purchases.customer_id and spine.as_of_date = purchases.as_of_date
+    / nullif(purchases.online_orders + purchases.offline_orders, 0) as online_share,
+    habits.categories,
+    habits.recent_profit,
+    habits.profit_margin,
+    habits.weekend_share,
+    habits.season_share,
+    habits.premium_share,
+    case when spine.as_of_date >= recorded.promotions_since then habits.promoted_share end as promoted_share,
+    case when spine.as_of_date >= recorded.promotions_since then habits.discount_share end as discount_share,
+    case when spine.as_of_date >= recorded.interactions_since then coalesce(interactions.recent_interactions, 0) end
+        as recent_interactions,
+    least(
+        purchases.recency_days,
+        cast({{ dbt.datediff('interactions.last_interaction_date', 'spine.as_of_date', 'day') }} as bigint)
+    ) as silent_days,
+    {% for question in ['preference', 'psychology', 'psychology_behaviour', 'persona', 'need_type', 'product_need', 'service_need'] %}
+    signals.{{ question }}_top,
+    signals.{{ question }}_share,
+    {% endfor %}
+    signals.product_signal_share,
+    signals.service_signal_share,
+    signals.marketing_signal_share,
+    feedback.nps_score,
+    feedback.csat_score,
+    feedback.sentiment_score,
+    {% for name in ['customer_kind', 'employees', 'assets', 'interests', 'declared_gender', 'declared_income_band',
+        'declared_education', 'declared_occupation', 'declared_customer_type', 'declared_industry',
+        'declared_business_model', 'declared_risk_appetite', 'declared_country', 'declared_region', 'declared_attributes'] %}
+    attributes.{{ name }},
+    {% endfor %}
+    {{ age_years('attributes.birth_date', 'spine.as_of_date') }} as age_years
+from {{ ref('customer_spine') }} as spine
+cross join {{ ref('recorded_since') }} as recorded
+left join {{ ref('customer_attributes') }} as attributes on spine.customer_id = attributes.customer_id
+{% for source, relation in {
+    'purchases': ref('purchase_measures'), 'habits': ref('habit_measures'), 'signals': ref('signal_measures'),
+    'interactions': ref('interaction_measures'), 'feedback': ref('feedback_measures'), 'referrals': ref('referral_measures'),
+}.items() %}
+left join {{ relation }} as {{ source }}
+    on spine.customer_id = {{ source }}.customer_id and spine.as_of_date = {{ source }}.as_of_date
+{% endfor %}

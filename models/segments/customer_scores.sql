@@ -9,15 +9,36 @@ each_date_cuts as (
     {{ cuts_in_a_row(scores | selectattr('calibrated', 'equalto', 'each_date') | list) }}
 ),
 
+-- the part of recent revenue that customers with more of it bring: from a histogram, so equal customers stand equal
+spends as (
+    select
+        as_of_date as spent_by,
+        greatest(recent_spend, 0) as recent_revenue,
+        greatest(recent_spend, 0) * count(*) as their_revenue
+    from {{ ref('customer_measures') }}
+    group by as_of_date, greatest(recent_spend, 0)
+),
+
+places as (
+    select
+        *,
+        cast(sum(their_revenue) over (partition by spent_by order by recent_revenue desc) - their_revenue as double)
+        / nullif(cast(sum(their_revenue) over (partition by spent_by) as double), 0) as revenue_above_share
+    from spends
+),
+
 scored as (
     select
         measures.*,
+        places.revenue_above_share,
         {% for score in scores %}
         {{ score_column(score) }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('customer_measures') }} as measures
     left join stored_cuts on measures.calibrated_on = stored_cuts.made_on
     left join each_date_cuts on measures.as_of_date = each_date_cuts.made_on
+    left join places
+        on measures.as_of_date = places.spent_by and greatest(measures.recent_spend, 0) = places.recent_revenue
 )
 
 select

@@ -21,7 +21,8 @@ histogram as (
         cast({{ measure }} as double) as value,
         count(*) as customers
     from {{ ref('customer_measures') }}
-    where frequency > 0 and as_of_date in (select asked.made_on from asked where asked.measure = '{{ measure }}')
+    where frequency > 0 and {{ measure }} is not null
+        and as_of_date in (select asked.made_on from asked where asked.measure = '{{ measure }}')
     group by as_of_date, cast({{ measure }} as double)
     {{ 'union all' if not loop.last }}
     {% endfor %}

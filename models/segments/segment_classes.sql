@@ -1,5 +1,6 @@
 {{ config(materialized='view') }}
 -- depends_on: {{ ref('criteria') }}
+-- depends_on: {{ ref('presets') }}
 -- depends_on: {{ ref('rfm_grid') }}
 select
     classes.dimension,

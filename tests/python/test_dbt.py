@@ -1,6 +1,7 @@
 """`dbt build` by itself does the whole work, with unit tests; the queries that the README shows compile and run."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,7 +34,7 @@ def test_dbt_build_alone_builds_and_tests_everything(built):
     out, run = built
     assert run.returncode == 0, run.stdout
     assert "ERROR=0 SKIP=0" in run.stdout
-    assert "PASS=" in run.stdout and "19 unit tests" in run.stdout
+    assert "PASS=" in run.stdout and "33 unit tests" in run.stdout
     assert not (out / "segments.duckdb").exists(), "publishing is make build's part"
 
 
@@ -47,6 +48,22 @@ def test_dbt_build_alone_is_stopped_by_a_gate_before_any_mart(tmp_path):
         tables = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
     assert "gate_results" in tables
     assert not tables & {"fct_orders", "customer_classes", "customer_segments"}
+
+
+def test_the_dimension_that_the_readme_adds_is_judged_everywhere(tmp_path):
+    for name in ("models", "macros", "seeds", "tests", "analyses", "customer_segmentation"):
+        shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "python", "spark", "postgres"))
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(PROJECT / name, tmp_path)
+    subprocess.run(["git", "apply", "--unidiff-zero", PROJECT / "examples/add_a_dimension.diff"], cwd=tmp_path, check=True)
+    run = subprocess.run([sys.executable, "-m", "customer_segmentation", "build"], cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    with duckdb.connect(str(tmp_path / "out/segments.duckdb"), read_only=True) as connection:
+        held = connection.execute("select tenure, count(*) from customer_segments_current group by 1").fetchall()
+        latest = "as_of_date = (select max(as_of_date) from segment_sizes)"
+        sizes = f"select class, customers from segment_sizes where dimension = 'tenure' and {latest}"
+        assert set(connection.execute(sizes).fetchall()) == set(held)
+        assert {name for name, _ in held} == {"old", "young", "unknown"}
 
 
 def test_why_this_class_explains_every_dimension_with_its_distance_to_the_next_band(built):

@@ -213,7 +213,7 @@ def test_a_refused_build_says_why_once_and_leaves_what_is_published(build, raw, 
         ({"variables": ["timezone"]}, ["VARS", "JSON"]),
         ({"variables": {"time_zone": "UTC"}}, ["VARS", "time_zone", "dbt_project.yml"]),
         ({"variables": {"timezone": "Mars/Base"}}, ["VARS", "Mars/Base", "Europe/Berlin"]),
-        ({"preset": "no_such_preset"}, ["no_such_preset", "criteria.csv"]),
+        ({"preset": "no_such_preset"}, ["no_such_preset", "presets.csv"]),
     ],
 )
 def test_an_option_that_makes_no_sense_is_refused_by_name(build, published, options, words):

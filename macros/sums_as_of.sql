@@ -1,0 +1,81 @@
+{#
+    Common table expressions that end in `as_of`: numbers about the events of a customer as seen from each as-of date.
+    An event counts on its day and, where a number looks back over recent_days only, is taken off again on the day it
+    leaves that window; changes are gathered at the dates, so a month in which nothing happens costs nothing.
+
+    events: relation with customer_id, event_date and whole numbers (money in cents) to be summed
+    recent: columns summed over the last recent_days;  ever: columns summed since the beginning
+    latest: columns of which the value of the last event that has one is wanted; one event per customer and day
+#}
+{% macro sums_as_of(events, recent=[], ever=[], latest=[]) %}
+changes as (
+    select
+        customer_id,
+        event_date as happened_on,
+        event_date as changed_on,
+        {% for name in recent + ever + latest %}
+        {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ events }}
+    {% if recent %}
+    union all
+    select
+        customer_id,
+        cast(null as date) as happened_on,
+        cast({{ dbt.dateadd('day', var('recent_days'), 'event_date') }} as date) as changed_on,
+        {% for name in recent %}
+        -{{ name }} as {{ name }}{{ ',' if not loop.last or ever or latest }}
+        {% endfor %}
+        {% for name in ever %}
+        0 as {{ name }}{{ ',' if not loop.last or latest }}
+        {% endfor %}
+        {% for name in latest %}
+        cast(null as bigint) as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ events }}
+    {% endif %}
+),
+
+gathered as (
+    select
+        changes.customer_id,
+        least(cast({{ dbt.last_day('changes.changed_on', 'month') }} as date), dates.as_of_date) as changed_on,
+        max(changes.happened_on) as last_event_date,
+        {% for name in latest %}
+        max_by(changes.{{ name }}, changes.happened_on) filter (where changes.{{ name }} is not null) as {{ name }},
+        max(changes.happened_on) filter (where changes.{{ name }} is not null) as {{ name }}_on,
+        {% endfor %}
+        {% for name in recent + ever %}
+        sum(changes.{{ name }}) as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from changes
+    inner join {{ ref('as_of_dates') }} as dates on dates.is_latest and changes.changed_on <= dates.as_of_date
+    group by 1, 2
+),
+
+running as (
+    select
+        customer_id,
+        changed_on,
+        lead(changed_on) over (partition by customer_id order by changed_on) as next_changed_on,
+        max(last_event_date) over so_far as last_event_date,
+        {% for name in latest %}
+        max_by({{ name }}, {{ name }}_on) over so_far as {{ name }},
+        {% endfor %}
+        {% for name in recent + ever %}
+        cast(sum({{ name }}) over so_far as bigint) as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from gathered
+    window so_far as (partition by customer_id order by changed_on rows between unbounded preceding and current row)
+),
+
+as_of as (
+    select
+        running.*,
+        dates.as_of_date
+    from running
+    inner join {{ ref('as_of_dates') }} as dates
+        on dates.as_of_date >= running.changed_on
+        and (dates.as_of_date < running.next_changed_on or running.next_changed_on is null)
+)
+{% endmacro %}

@@ -1,0 +1,42 @@
+-- what customers declared about themselves, in the words of rules/words.csv and rules/regions.csv; it carries no date and
+-- holds always. A stated word that the files do not know is `other`.
+{% set columns = ['gender', 'income_band', 'education', 'occupation', 'customer_type', 'industry', 'business_model',
+    'risk_appetite', 'country', 'region'] %}
+with words as (
+    select * from {{ ref('words') }}
+    union all
+    select * from {{ ref('regions') }}
+),
+
+declared as (
+    select
+        customers.customer_id,
+        customers.birth_date,
+        customers.employees,
+        customers.assets,
+        1 + length(customers.interests) - length(replace(customers.interests, ';', '')) as interests,
+        {% for column in columns %}
+        coalesce(
+            {{ column }}_words.meaning, case when trim(customers.{{ column }}) <> '' then 'other' end
+        ) as declared_{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('stg_customers') }} as customers
+    {% for column in columns %}
+    left join words as {{ column }}_words
+        on {{ column }}_words.attribute = '{{ column }}'
+        and {{ word('trim(customers.' ~ column ~ ')') }} = {{ column }}_words.word
+    {% endfor %}
+    where customers.customer_id = customers.living_id
+)
+
+select
+    *,
+    case
+        when declared_customer_type = 'individual' then 'individual'
+        when declared_customer_type in ('sme', 'enterprise', 'organisation') or employees > 0 then 'organisation'
+    end as customer_kind,
+    {% for column in columns + ['birth_date', 'employees', 'assets', 'interests'] %}
+    case when {{ 'declared_' if column in columns }}{{ column }} is not null then 1 else 0 end{{ ' +' if not loop.last }}
+    {% endfor %}
+    as declared_attributes
+from declared

@@ -1,0 +1,18 @@
+-- How often a customer dealt with us by each as-of date, and when last.
+with events as (
+    select
+        customer_id,
+        cast(occurred_at as date) as event_date,
+        count(*) as recent_interactions
+    from {{ ref('stg_interactions') }}
+    group by 1, 2
+),
+
+{{ sums_as_of('events', recent=['recent_interactions']) }}
+
+select
+    customer_id,
+    as_of_date,
+    recent_interactions,
+    last_event_date as last_interaction_date
+from as_of
