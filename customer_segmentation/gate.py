@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -45,21 +46,23 @@ class Rule:
 
 
 def run_gates(engine, raw_path: str, as_of_date: str | None, published: str, docs: str) -> list[list]:
-    """Run every rule on `checked_<table>` and return rows of RESULT_COLUMNS, one per rule.
+    """Run every rule on `checked_<table>`, in a daily run on what it has taken in, and return rows of RESULT_COLUMNS, one per rule.
 
     engine: sees raw_files and the checked tables; as_of_date: ISO date, None for the latest order; published: the
     last published file, which is the last accepted load; docs: the folder that Data Docs are written to.
     """
-    last = last_accepted_load(published, raw_path)
+    [(run,)] = engine.rows(f"select max(run) from {engine.schema}.raw_files")
+    last = {} if run else last_accepted_load(published, raw_path)  # a delivery is not like all there is
+    engine.gated = "delivered_{}" if run else "checked_{}"
     results = []
-    with quiet_context() as context:
+    with quiet_context() as context, delivered_rows(engine, run):
         batches = Batches(context, engine)
         for table in read_contract():
             [(file, malformed)] = engine.rows(f"select file, malformed from {engine.schema}.raw_files where source = '{table.name}'")
             if file is not None:
                 rules = [*table_rules(table, last), *(r for c in table.columns for r in column_rules(engine, table, c, as_of_date, last))]
                 outcomes = batches.validate(table.name, [rule.expectation for rule in rules])
-                [(rows,)] = engine.rows(f"select count(*) from {engine.schema}.checked_{table.name}")
+                [(rows,)] = engine.rows(f"select count(*) from {engine.schema}.{engine.gated.format(table.name)}")
                 results += [
                     [table.name, raw_path, file, *graded(engine, table, file, rows, rule, outcome)]
                     for rule, outcome in zip(rules, outcomes, strict=True)
@@ -68,6 +71,20 @@ def run_gates(engine, raw_path: str, as_of_date: str | None, published: str, doc
         write_docs(context, docs)
         batches.close()
     return results
+
+
+@contextmanager
+def delivered_rows(engine, run: int):
+    """In a daily run the gates look at what it has taken in, as views `delivered_<table>`."""
+    for table in read_contract() if run else []:
+        taken_in = f"select delivery from {engine.raw_schema}.deliveries where run = {run}"
+        engine.rows(f"""
+            create or replace view {engine.schema}.delivered_{table.name} as
+            select * from {engine.schema}.checked_{table.name} where delivery in ({taken_in})
+        """)
+    yield
+    for table in read_contract() if run else []:
+        engine.rows(f"drop view {engine.schema}.delivered_{table.name}")
 
 
 def table_rules(table: Table, last: dict) -> list[Rule]:
@@ -135,7 +152,8 @@ def column_rules(engine, table: Table, column: Column, as_of_date: str | None, l
 
 def date_rules(engine, table: Table, name: str, as_of_date: str | None) -> list[Rule]:
     """Nothing may stand apart and move the as-of date; with a given one, the data must begin before and reach near it."""
-    good = f"(select cast({name} as date) as day from {{batch}} where rejected_because is null)"
+    rows = f"{engine.schema}.checked_{table.name}"  # of all time: a day stands apart from all others, or it does not
+    good = f"(select cast({name} as date) as day from {rows} where rejected_because is null)"
     # a wide gap with next to nothing behind it; the gap after the very first day tells nothing, that day may be a lone one too
     lone = f"""
         select day from (
@@ -150,7 +168,6 @@ def date_rules(engine, table: Table, name: str, as_of_date: str | None) -> list[
         where gap > {table.meta["lone_date"]["days"]} and gap > {table.meta["lone_date"]["times"]} * widest_before
           and days_after <= greatest(1, {table.meta["lone_date"]["share"]} * days)
     """
-    rows = f"{engine.schema}.checked_{table.name}"
     latest = f"cast({name} as date) = (select max(cast({name} as date)) from {rows} where rejected_because is null)"
     what = "lie far after all others and would move the as-of date: correct it, or say AS_OF=date"
     stop = None if as_of_date else 0.0
@@ -248,7 +265,7 @@ def sample(engine, table: Table, fails: str) -> str:
     names = ", ".join(f"cast({name} as string)" for name in key)
     order = ", ".join(f"checked.{name} nulls last" for name in [*key, "raw_row"])  # the column, not its text
     rows = engine.rows(
-        f"select raw_row, {names} from {engine.schema}.checked_{table.name} as checked where {fails} order by {order} limit {SAMPLES}"
+        f"select raw_row, {names} from {engine.schema}.{engine.gated.format(table.name)} as checked where {fails} order by {order} limit {SAMPLES}"
     )
     shown = [json.loads(raw_row) if raw_row else dict(zip(key, values, strict=True)) for raw_row, *values in rows]
     return "; ".join(json.dumps({n: v for n, v in row.items() if v is not None}, ensure_ascii=False) for row in shown)
@@ -270,14 +287,14 @@ class Batches:
 
     def __init__(self, context, engine):
         self.context = context
-        self.schema = engine.schema
+        self.schema, self.gated = engine.schema, engine.gated
         self.source = context.data_sources.add_sql("raw", **engine.sqlalchemy)
 
     def validate(self, source: str, expectations: list):
         """The outcomes in the order of the expectations."""
         import great_expectations as gx
 
-        asset = self.source.add_table_asset(source, table_name=f"checked_{source}", schema_name=self.schema)
+        asset = self.source.add_table_asset(source, table_name=self.gated.format(source), schema_name=self.schema)
         for number, expectation in enumerate(expectations):
             expectation.meta = {"number": number}
         suite = self.context.suites.add(gx.ExpectationSuite(name=source, expectations=expectations))

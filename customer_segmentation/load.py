@@ -1,7 +1,8 @@
 """Bring the raw files into the database as they are, or say in one sentence why a file cannot be read.
 
-A CSV file becomes a table of text and a Parquet file a view; nothing is converted, so nothing can be lost
-here. Lines that are not rows (too few or too many fields, a quote left open) go to `raw.malformed_lines`.
+A table is one file, or a folder of files (deliveries). CSV files become a table of text and Parquet files a view;
+nothing is converted, so nothing can be lost here. Lines that are not rows (too few or too many fields, a quote left
+open) go to `raw.malformed_lines`.
 """
 
 import csv
@@ -10,7 +11,7 @@ import gzip
 import re
 import tempfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from customer_segmentation.contract import Table
@@ -18,100 +19,138 @@ from customer_segmentation.contract import Table
 BLOCK = 1 << 24
 CONFLICT_MARKER = re.compile(rb"^(<<<<<<<|>>>>>>>)(?=[ \r\n]|$)", re.MULTILINE)
 MISSING_WORDS = ("", "NULL", "null", "\\N")
-MALFORMED_LINES = "(source varchar, line bigint, reason varchar, text varchar, shown varchar)"
+MALFORMED_LINES = "(source varchar, delivery varchar, line bigint, reason varchar, text varchar, shown varchar)"
 HIDDEN = "(hidden: it may hold personal data)"
+ENDINGS = (".csv", ".csv.gz", ".parquet")
 
 
 @dataclass
 class RawFile:
-    """What came of one table of the contract. `problem` is a sentence and stops the build."""
+    """What came of one table of the contract. `problem` is a sentence and stops the build; `file` names what was read."""
 
     source: str
     file: str | None = None
     rows: int = 0
     malformed: int = 0
+    rows_so_far: int = 0  # with those of earlier runs
     problem: str | None = None
+    paths: list[Path] = field(default_factory=list)
 
 
 class Unreadable(Exception):
     """A file that cannot be read as a table; the message is the sentence for the user."""
 
 
-def load(connection, raw_path: str, contract: list[Table]) -> list[RawFile]:
-    """Create `raw.<table>` for every table of the contract, with every column of it (absent ones are null).
+def load(connection, raw_path: str, contract: list[Table], known: frozenset[str] = frozenset()) -> list[RawFile]:
+    """Create `raw.<table>` for every table of the contract, with every column of it (absent ones are null) and `delivery`.
 
-    connection: an open DuckDB connection; raw_path: a folder with `<table>.csv`, `.csv.gz` or `.parquet`.
+    connection: an open DuckDB connection; raw_path: a folder with `<table>.csv`, `.csv.gz` or `.parquet`, or a folder
+    `<table>` of such files; known: deliveries (paths below raw_path) that an earlier run has taken in and this one leaves out.
     Returns one RawFile per table; a problem is returned, not raised, so that all of them can be shown at once.
     """
     connection.execute("create schema if not exists raw")
-    connection.execute("create schema if not exists raw_files")
-    connection.execute(f"create or replace table raw.malformed_lines {MALFORMED_LINES}")
-    return [load_table(connection, Path(raw_path), table) for table in contract]
+    if not known:
+        connection.execute(f"create or replace table raw.malformed_lines {MALFORMED_LINES}")
+    return [load_table(connection, Path(raw_path), table, known) for table in contract]
 
 
-def load_table(connection, folder: Path, table: Table) -> RawFile:
+def load_table(connection, folder: Path, table: Table, known: frozenset[str]) -> RawFile:
     raw_file = RawFile(table.name)
     try:
-        path = find_file(folder, table)
-        raw_file.file = path.name if path else None
-        names = read_file(connection, path, table) if path else []
-        check_columns(path, names, table)
-        create_view(connection, table, names)
+        found = find_files(folder, table)
+        raw_file.paths = [path for path in found if delivery_of(folder, path) not in known]
+        names = [delivery_of(folder, path) for path in raw_file.paths]
+        if names:
+            raw_file.file = names[0] if len(names) == 1 else f"{table.name} ({len(names)} files)"
+        read_files(connection, folder, raw_file.paths, table)
         count = f"select count(*) from raw.{table.name}"
         raw_file.rows = connection.execute(count).fetchone()[0]
-        count = "select count(*) from raw.malformed_lines where source = ?"
-        raw_file.malformed = connection.execute(count, [table.name]).fetchone()[0]
-        if table.is_required and raw_file.rows == 0:
+        count = "select count(*) from raw.malformed_lines where source = ? and list_contains(?, delivery)"
+        raw_file.malformed = connection.execute(count, [table.name, names]).fetchone()[0]
+        if table.is_required and raw_file.rows == 0 and raw_file.paths and not known:
             broken = f" and {raw_file.malformed:,} broken line{'s' * (raw_file.malformed > 1)}" if raw_file.malformed else ""
-            raise Unreadable(f"{path.name} has no rows that can be read, only a header{broken}.")
+            raise Unreadable(f"{raw_file.file} has no rows that can be read, only a header{broken}.")
     except Unreadable as unreadable:
         raw_file.problem = str(unreadable)
     return raw_file
 
 
-def find_file(folder: Path, table: Table) -> Path | None:
-    """The one file of this table, None if an optional table has none."""
+def delivery_of(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).as_posix()
+
+
+def find_files(folder: Path, table: Table) -> list[Path]:
+    """The file of this table, or the files of its folder by name; [] if an optional table has none."""
     if not folder.is_dir():
         raise Unreadable(f"The folder {folder} does not exist: give the folder of your CSV or Parquet files as RAW=folder.")
-    paths = [folder / f"{table.name}.{ending}" for ending in ("csv", "csv.gz", "parquet")]
-    found = [path for path in paths if path.is_file() or (path.is_dir() and path.suffix == ".parquet")]
-    if len(found) > 1:
-        raise Unreadable(f"{' and '.join(path.name for path in found)} are both in {folder}: keep one of them.")
-    if not found and table.is_required:
+    places = [path for path in (folder / f"{table.name}{ending}" for ending in ("", *ENDINGS)) if path.exists()]
+    if len(places) > 1:
+        raise Unreadable(f"{' and '.join(path.name for path in places)} are both in {folder}: keep one of them.")
+    if not places and table.is_required:
         columns = ", ".join(table.required_columns)
         raise Unreadable(f"{table.name}.csv (or .parquet) is missing in {folder}: it needs the columns {columns}.")
-    return found[0] if found else None
+    if not places or places[0].is_file():
+        return places
+    inside = [path for path in sorted(places[0].rglob("*")) if path.is_file()]
+    inside = [path for path in inside if not any(part[0] in "._" for part in path.relative_to(places[0]).parts)]
+    files = [path for path in inside if path.name.endswith(ENDINGS)]
+    if strange := [path.name for path in inside if path not in files]:
+        raise Unreadable(f"{places[0].name}/{strange[0]} is no CSV or Parquet file: a folder holds deliveries of its table, nothing else.")
+    if len({path.suffix == ".parquet" for path in files}) > 1:
+        raise Unreadable(f"{places[0].name} holds CSV and Parquet files: keep one kind.")
+    if not files and table.is_required:
+        raise Unreadable(f"The folder {places[0].name} has no CSV or Parquet file in it.")
+    return files
 
 
-def read_file(connection, path: Path, table: Table) -> list[str]:
-    """Create raw_files.<table> from the file and return the file's own column names."""
-    relation = f"raw_files.{table.name}"
-    kinds = "select table_type from information_schema.tables where table_schema = 'raw_files' and table_name = ?"
+def read_files(connection, folder: Path, paths: list[Path], table: Table) -> None:
+    """Create raw.<table>: the contract's columns from the files, and which delivery a row came in."""
+    relation = f"raw.{table.name}"
+    kinds = "select table_type from information_schema.tables where table_schema = 'raw' and table_name = ?"
     for (kind,) in connection.execute(kinds, [table.name]).fetchall():
         connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {relation}")
-    if path.suffix == ".parquet":
-        try:
-            files = path / "**/*.parquet" if path.is_dir() else path  # Spark writes a table as a folder of files
-            connection.execute(f"create view {relation} as select * from read_parquet({literal(files)})")
-        except Exception as error:
-            raise Unreadable(f"{path.name} is not a Parquet file that can be read: {first_line(error)}") from error
-    else:
+    if paths and paths[0].suffix == ".parquet":
+        view_parquet(connection, folder, paths, table)
+        return
+    nothing = f"{contract_columns(table, {})}, cast(null as varchar) as delivery"
+    connection.execute(f"create table {relation} as select {nothing} where false")
+    for path in paths:
         with tempfile.TemporaryDirectory() as scratch:
-            read_csv(connection, path, relation, table, Path(scratch))
-    return [row[0] for row in connection.execute(f"describe {relation}").fetchall()]
+            read_csv(connection, path, delivery_of(folder, path), table, Path(scratch))
 
 
-def read_csv(connection, path: Path, relation: str, table: Table, scratch: Path) -> None:
-    """Read strictly, every column as text; what does not fit goes to raw.malformed_lines with its line number."""
+def view_parquet(connection, folder: Path, paths: list[Path], table: Table) -> None:
+    """raw.<table> as a view of Parquet files: several may differ in the columns they have."""
+    for path in paths:  # each by itself, so that the sentence can name it
+        try:
+            names = [row[0] for row in connection.execute(f"describe select * from read_parquet({literal(path)})").fetchall()]
+        except Exception as error:
+            raise Unreadable(f"{delivery_of(folder, path)} is not a Parquet file that can be read: {first_line(error)}") from error
+        check_columns(delivery_of(folder, path), names, table)
+    files = ", ".join(literal(path) for path in paths)
+    source = f"read_parquet([{files}], union_by_name = true, filename = '_delivery')"
+    try:
+        described = connection.execute(f"describe select * exclude (_delivery) from {source}").fetchall()
+        columns = contract_columns(table, {name: kind == "VARCHAR" for name, kind, *_ in described})
+        delivery = f"substr(_delivery, {len(str(folder)) + 2}) as delivery"
+        connection.execute(f"create view raw.{table.name} as select {columns}, {delivery} from {source}")
+    except Exception as error:
+        raise Unreadable(f"The files of {table.name} do not fit together: {first_line(error)}") from error
+
+
+def read_csv(connection, path: Path, delivery: str, table: Table, scratch: Path) -> None:
+    """Read strictly, every column as text, into raw.<table>; what does not fit goes to raw.malformed_lines with its line number."""
     try:
         delimiter, names, readable = inspect_csv(path, scratch)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Unreadable(f"{path.name} is not a gzip file that can be read: {first_line(error)}.") from error
+    check_columns(delivery, names, table)
     columns = ", ".join(f"{literal(name)}: 'varchar'" for name in names)
     try:
         connection.execute(f"""
-            create or replace table {relation} as
-            select * from read_csv(
+            insert into raw.{table.name}
+            select {contract_columns(table, dict.fromkeys(names, True))}, {literal(delivery)} as delivery
+            from read_csv(
                 {literal(readable)}, auto_detect = false, header = true, columns = {{{columns}}},
                 delim = {literal(delimiter)}, quote = '"', escape = '"', max_line_size = 16777216,
                 store_rejects = true, rejects_table = 'csv_rejects', rejects_scan = 'csv_scans', rejects_limit = 0
@@ -127,7 +166,7 @@ def read_csv(connection, path: Path, relation: str, table: Table, scratch: Path)
                 string_split(rtrim(any_value(csv_line), chr(10)), chr(10)) as texts
             from csv_rejects group by line
         )
-        select {literal(table.name)}, line + place - 1, reason, texts[place] as text, {shown(table, names, delimiter)}
+        select {literal(table.name)}, {literal(delivery)}, line + place - 1, reason, texts[place] as text, {shown(table, names, delimiter)}
         from (select *, unnest(range(1, len(texts) + 1)) as place from broken)
     """)
     connection.execute("drop table csv_rejects")
@@ -207,10 +246,8 @@ def refuse_what_is_not_text(path: Path, block: bytes, lines_before: int) -> None
         )
 
 
-def check_columns(path: Path | None, names: list[str], table: Table) -> None:
+def check_columns(file: str, names: list[str], table: Table) -> None:
     """Every required column must be there; a near miss is named."""
-    if path is None:
-        return
     present = {name.lower() for name in names}
     missing = [name for name in table.required_columns if name not in present]
     if not missing:
@@ -223,15 +260,7 @@ def check_columns(path: Path | None, names: list[str], table: Table) -> None:
         hints += [f"rename {spare.pop(near[0])} to {name}"] if near else []
     hint = f" Perhaps {', '.join(hints)}." if hints else ""
     plural = "s" if len(missing) > 1 else ""
-    raise Unreadable(f"{path.name} lacks the column{plural} {', '.join(missing)}; it has {', '.join(names[:12])}.{hint}")
-
-
-def create_view(connection, table: Table, names: list[str]) -> None:
-    """raw.<table>: the contract's columns, from the file's where it has them."""
-    described = connection.execute(f"describe raw_files.{table.name}").fetchall() if names else []
-    columns = contract_columns(table, {name: kind == "VARCHAR" for name, kind, *_ in described})
-    source = f"from raw_files.{table.name}" if names else "where false"
-    connection.execute(f"create or replace view raw.{table.name} as select {columns} {source}")
+    raise Unreadable(f"{file} lacks the column{plural} {', '.join(missing)}; it has {', '.join(names[:12])}.{hint}")
 
 
 def contract_columns(table: Table, is_text: dict[str, bool], quote: str = '"') -> str:

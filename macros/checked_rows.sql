@@ -3,24 +3,25 @@
     (`rejected_because`, null for a good row), the optional values that could not be read (`blanked`) and, for a
     rejected row, its raw text. As many rows leave as came: so staged + rejected = raw.
 
+    A row of a later delivery replaces that of an earlier one with the same key. A daily run reads the new deliveries
+    and judges again the rows that they replace, and those that were turned away for want of something that may have come.
+
     known: for each column that refers to another table, the relation that knows its values; `customer_ids` also
            says which living customer an id means.
     joins: more relations, at most one row of each for a row of `typed`
     also:  more `when ... then 'column: reason'` lines over the typed columns (`typed`) and those of the joins
+    again: SQL over a good row that is there (`stored`): whether something else has come that concerns it
 #}
-{% macro checked_rows(table, known={}, joins='', also='') %}
+{% macro checked_rows(table, known={}, joins='', also='', again='false') %}
 {% if execute %}
 {% set node = graph.sources.values() | selectattr('name', 'equalto', table) | first %}
 {% set columns = node.columns.values() | list %}
 {% set key = node.config.meta.key %}
-{% set is_repeated -%}
-exists (
-        select 1 from repeated
-        where {% for name in key %}repeated.{{ name }} = judged.{{ name }}{{ ' and ' if not loop.last }}{% endfor %}
-    )
-{%- endset %}
 {% endif %}
-with typed as (
+{% set key = key or [] %}
+{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_keys', source_table=table) }}
+{% set is_daily = is_incremental() %}
+with delivered as (
     select
         {% for column in columns %}
         {{ read_as(column.name, column.data_type) }} as {{ column.name }},
@@ -29,9 +30,51 @@ with typed as (
             {% for column in columns %}{{ faults(column) }}{% endfor %}
         end as fault,
         {{ blanked(columns | default([])) }} as blanked,
-        {{ raw_row(columns | default([])) }} as raw_row
+        {{ raw_row(columns | default([])) }} as raw_row,
+        delivery
+        {%- if is_daily %},
+        cast(null as string) as kept_row,
+        false as was_good
+        {%- endif %}
     from {{ source('raw', table) }}
 ),
+
+{% if is_daily %}
+keys_again as (
+    select {{ key | join(', ') }} from delivered where fault is null
+    union
+    select {{ key | join(', ') }}
+    from {{ this }} as stored
+    where stored.is_readable and (
+        (stored.rejected_because like '%: not in %' or stored.rejected_because like '%: no exchange rate%')
+        or (stored.rejected_because is null and {{ again }})
+    )
+),
+
+typed as (
+    select * from delivered
+    union all
+    select
+        {% for column in columns %}
+        stored.{{ column.name }},
+        {% endfor %}
+        null as fault,
+        stored.blanked,
+        null as raw_row,
+        stored.delivery,
+        stored.raw_row as kept_row,
+        stored.rejected_because is null as was_good
+    from {{ this }} as stored
+    where stored.is_readable and exists (
+        select 1 from keys_again
+        where {% for name in key %}keys_again.{{ name }} is not distinct from stored.{{ name }}{{ ' and ' if not loop.last }}{% endfor %}
+    )
+),
+{% else %}
+typed as (
+    select * from delivered
+),
+{% endif %}
 
 judged as (
     select
@@ -44,6 +87,12 @@ judged as (
         {% endfor %}
         typed.blanked,
         typed.raw_row,
+        typed.delivery,
+        {% if is_daily %}
+        typed.kept_row,
+        typed.was_good,
+        {% endif %}
+        typed.fault is null as is_readable,
         {% if known or also | trim %}
         coalesce(
             typed.fault,
@@ -76,20 +125,35 @@ repeated as (
 numbered as (
     select
         judged.*,
-        1 as copy_no
+        1 as place,
+        1 as place_in_delivery
     from judged
-    where fault is not null or not {{ is_repeated }}
+    where fault is not null or not {{ is_repeated(key) }}
     union all
     select
         judged.*,
-        -- of several good rows with one key the greatest is kept, over all columns: which one it is must not
-        -- depend on the order of the file
+        -- of several good rows with one key the greatest of the latest delivery is kept, over all columns: which one
+        -- it is must not depend on the order of the file
         row_number() over (
             partition by {{ key | join(', ') }}
+            order by delivery desc{% for column in columns %}, {{ column.name }} desc nulls last{% endfor %}
+        ) as place,
+        row_number() over (
+            partition by {{ key | join(', ') }}, delivery
             order by {% for column in columns %}{{ column.name }} desc nulls last{{ ', ' if not loop.last }}{% endfor %}
-        ) as copy_no
+        ) as place_in_delivery
     from judged
-    where fault is null and {{ is_repeated }}
+    where fault is null and {{ is_repeated(key) }}
+),
+
+decided as (
+    select
+        *,
+        coalesce(fault, case
+            when place_in_delivery > 1 then '{{ key | join(", ") }}: duplicate'
+            when place > 1 then '{{ key | join(", ") }}: replaced by a later delivery'
+        end) as rejected_because
+    from numbered
 )
 
 select
@@ -97,10 +161,29 @@ select
     {{ column.name }},
     {% endfor %}
     blanked,
-    coalesce(fault, case when copy_no > 1 then '{{ key | join(", ") }}: duplicate' end) as rejected_because,
-    case when fault is not null or copy_no > 1 then {{ row_text('raw_row') }} end as raw_row
-from numbered
+    rejected_because,
+    {% if is_daily %}
+    case
+        when rejected_because is null or rejected_because like '%: replaced by %' then null
+        else coalesce(kept_row, case when raw_row is not null then {{ row_text('raw_row') }} end)
+    end as raw_row,
+    {% else %}
+    case when fault is not null or place_in_delivery > 1 then {{ row_text('raw_row') }} end as raw_row,
+    {% endif %}
+    delivery,
+    is_readable,
+    {{ 'was_good' if is_daily else 'false' }} as was_good,
+    {{ this_run() }} as judged_in
+from decided
 {% endmacro %}
+
+
+{% macro is_repeated(key) -%}
+exists (
+        select 1 from repeated
+        where {% for name in key %}repeated.{{ name }} = judged.{{ name }}{{ ' and ' if not loop.last }}{% endfor %}
+    )
+{%- endmacro %}
 
 
 {% macro faults(column) %}

@@ -5,8 +5,6 @@
 #}
 {% macro rule_rows(file, columns, where='true', order_by='1') %}
 {% if not execute %}{{ return([]) }}{% endif %}
-{% set relation = api.Relation.create(
-    database=none if target.type == 'spark' else target.database, schema=target.schema, identifier=file) %}
-{% set rows = run_query('select ' ~ columns ~ ' from ' ~ relation ~ ' where ' ~ where ~ ' order by ' ~ order_by).rows %}
+{% set rows = run_query('select ' ~ columns ~ ' from ' ~ table_of(file) ~ ' where ' ~ where ~ ' order by ' ~ order_by).rows %}
 {{ return(rows | list) }}
 {% endmacro %}

@@ -1,13 +1,16 @@
 {#
     Common table expressions that end in `as_of`: numbers about the events of a customer as seen from each as-of date.
     An event counts on its day and, where a number looks back over recent_days only, is taken off again on the day it
-    leaves that window; changes are gathered at the dates, so a month in which nothing happens costs nothing.
+    leaves that window; changes are gathered at the dates, so a month in which nothing happens costs nothing. A daily run
+    goes on from the sums of the last frozen date: the model keeps every column of `as_of`.
 
     events: relation with customer_id, event_date and whole numbers (money in cents) to be summed
     recent: columns summed over the last recent_days;  ever: columns summed since the beginning
     latest: columns of which the value of the last event that has one is wanted; one event per customer and day
 #}
 {% macro sums_as_of(events, recent=[], ever=[], latest=[]) %}
+{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates') }}
+{% set frozen = last_frozen_date() %}
 changes as (
     select
         customer_id,
@@ -17,6 +20,7 @@ changes as (
         {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ events }}
+    where {{ is_judged_now('event_date') }}
     {% if recent %}
     union all
     select
@@ -33,6 +37,9 @@ changes as (
         cast(null as bigint) as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ events }}
+    {% if frozen %}
+    where event_date + {{ var('recent_days') }} > {{ frozen }}
+    {% endif %}
     {% endif %}
 ),
 
@@ -51,6 +58,22 @@ gathered as (
     from changes
     inner join {{ ref('as_of_dates') }} as dates on dates.is_latest and changes.changed_on <= dates.as_of_date
     group by 1, 2
+    {% if frozen %}
+    union all
+    select
+        customer_id,
+        as_of_date as changed_on,
+        last_event_date,
+        {% for name in latest %}
+        {{ name }},
+        {{ name }}_on,
+        {% endfor %}
+        {% for name in recent + ever %}
+        {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ this }}
+    where as_of_date = {{ frozen }}
+    {% endif %}
 ),
 
 running as (
@@ -61,6 +84,7 @@ running as (
         max(last_event_date) over so_far as last_event_date,
         {% for name in latest %}
         max_by({{ name }}, {{ name }}_on) over so_far as {{ name }},
+        max({{ name }}_on) over so_far as {{ name }}_on,
         {% endfor %}
         {% for name in recent + ever %}
         cast(sum({{ name }}) over so_far as bigint) as {{ name }}{{ ',' if not loop.last }}
@@ -71,11 +95,20 @@ running as (
 
 as_of as (
     select
-        running.*,
-        dates.as_of_date
+        running.customer_id,
+        dates.as_of_date,
+        running.last_event_date,
+        {% for name in latest %}
+        running.{{ name }},
+        running.{{ name }}_on,
+        {% endfor %}
+        {% for name in recent + ever %}
+        running.{{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
     from running
     inner join {{ ref('as_of_dates') }} as dates
         on dates.as_of_date >= running.changed_on
         and (dates.as_of_date < running.next_changed_on or running.next_changed_on is null)
+    where {{ is_judged_now('dates.as_of_date') }}
 )
 {% endmacro %}

@@ -7,7 +7,7 @@ with spine as (
         customer_id,
         as_of_date
     from {{ ref('customer_measures') }}
-    where is_reported
+    where as_of_date in (select dates.as_of_date from {{ ref('as_of_dates') }} as dates where dates.is_reported)
 ),
 
 judged as (

@@ -1,18 +1,25 @@
--- to the cent: what the raw file says = what is in fct_orders + what was turned away with a readable amount
+-- to the cent: what the raw files of this run say = what of it is in fct_orders + what was turned away with a readable amount
 with raw_ledger as (
     select coalesce(sum({{ read_as('amount', 'decimal(18, 2)') }}), 0) as amount
     from {{ source('raw', 'orders') }}
 ),
 
+delivered as (
+    select *
+    from {{ ref('checked_orders') }}
+    where delivery in (select delivery from {{ source('raw', 'orders') }}) or delivery is null
+),
+
 rejected as (
     select coalesce(sum(amount), 0) as amount
-    from {{ ref('checked_orders') }}
+    from delivered
     where rejected_because is not null
 ),
 
 facts as (
-    select coalesce(sum(amount), 0) as amount
-    from {{ ref('fct_orders') }}
+    select coalesce(sum(facts.amount), 0) as amount
+    from {{ ref('fct_orders') }} as facts
+    inner join delivered on facts.order_id = delivered.order_id and delivered.rejected_because is null
 )
 
 select

@@ -14,7 +14,7 @@ known as (
         as_of_date,
         count(*) as customers
     from {{ ref('customer_measures') }}
-    where is_reported
+    where as_of_date in (select dates.as_of_date from {{ ref('as_of_dates') }} as dates where dates.is_reported)
     group by as_of_date
 ),
 

@@ -1,20 +1,13 @@
 -- the dates at which customers are judged: as_of_date and the month ends before it, and those older month ends
 -- whose distribution still sets the cut-points of scores
 {% set month_back = dbt.dateadd('month', '-numbers.months', 'bounds.as_of_date') %}
-with first_orders as (
-    select
-        customer_id,
-        min(order_date) as first_order_date
-    from {{ ref('fct_orders') }}
-    where is_valid
-    group by customer_id
-),
-
-new_customers as (
+-- depends_on: {{ ref('changed_rows') }}
+with new_customers as (
     select
         first_order_date,
         count(*) as customers
-    from first_orders
+    from {{ ref('first_orders') }}
+    where first_order_date is not null
     group by first_order_date
 ),
 
@@ -68,7 +61,9 @@ select
     as_of_date,
     is_reported,
     calibrated_on,
-    as_of_date = max(as_of_date) over () as is_latest
+    as_of_date = max(as_of_date) over () as is_latest,
+    {{ is_frozen() }} as is_frozen,
+    {{ is_restated(is_frozen()) }} as is_restated
 from calibrated
 where is_reported
     or as_of_date in (select reported.calibrated_on from calibrated as reported where reported.is_reported)

@@ -1,3 +1,4 @@
+{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates') }}
 {# the models that measure a kind of event, each with a row per customer and as-of date from his first event on #}
 {% set counts = {
     'purchases': ['purchase_days', 'recent_orders'], 'habits': ['active_months', 'habit_orders', 'costed_orders'],
@@ -29,7 +30,7 @@ select
     coalesce(purchases.online_orders + purchases.offline_orders, 0) as channel_orders,
     cast(purchases.online_orders as double)
     / nullif(purchases.online_orders + purchases.offline_orders, 0) as online_share,
-    habits.categories,
+    nullif(habits.categories, 0) as categories,
     habits.recent_profit,
     habits.profit_margin,
     habits.weekend_share,
@@ -69,3 +70,4 @@ left join {{ ref('customer_attributes') }} as attributes on spine.customer_id = 
 left join {{ relation }} as {{ source }}
     on spine.customer_id = {{ source }}.customer_id and spine.as_of_date = {{ source }}.as_of_date
 {% endfor %}
+where {{ is_judged_now('spine.as_of_date') }}

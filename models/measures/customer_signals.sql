@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('as_of_dates') }}
 -- Every sign a customer gives between orders and what it points to, by rules/words.csv: a row per customer, day,
 -- question (attribute) and answer, with points. A survey answer on a scale gives the part of it that was reached.
 with said as (
@@ -42,4 +43,5 @@ select
     sum(said.points) as points
 from said
 inner join {{ ref('words') }} as words on said.attribute = words.attribute and said.word = words.word
+where {{ may_count_now('said.signal_date') }}
 group by 1, 2, 3, 4

@@ -1,14 +1,6 @@
 {{ config(materialized='view') }}
 -- every customer known by an as-of date
-with first_orders as (
-    select
-        customer_id,
-        min(order_date) as first_date
-    from {{ ref('fct_orders') }}
-    group by customer_id
-),
-
-registered as (
+with registered as (
     -- who was known under an id given up was known since then
     select
         living_id as customer_id,
@@ -22,7 +14,7 @@ customers as (
         registered.customer_id,
         least(registered.created_date, first_orders.first_date) as known_since
     from registered
-    left join first_orders on registered.customer_id = first_orders.customer_id
+    left join {{ ref('first_orders') }} as first_orders on registered.customer_id = first_orders.customer_id
 )
 
 select

@@ -9,6 +9,7 @@ with answers as (
     from {{ ref('stg_feedback') }} as feedback
     left join {{ ref('words') }} as complaints
         on complaints.attribute = 'complaint' and {{ word('trim(feedback.answer)') }} = complaints.word
+    where {{ may_count_now('cast(feedback.given_at as date)') }}
 ),
 
 events as (
@@ -35,12 +36,9 @@ events as (
 {{ sums_as_of('events', recent=['csat_answers', 'csat_reached', 'opinions', 'sentiment'], latest=['nps_reached']) }}
 
 select
-    customer_id,
-    as_of_date,
+    *,
     cast(nps_reached as double) / 100 as nps_score,
     case when nps_reached is not null then 1 else 0 end as nps_answers,
-    csat_answers,
     cast(csat_reached as double) / (1000 * nullif(csat_answers, 0)) as csat_score,
-    opinions,
     cast(sentiment as double) / (1000 * nullif(opinions, 0)) as sentiment_score
 from as_of

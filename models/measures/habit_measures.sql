@@ -12,6 +12,7 @@ with events as (
         {{ 0 if name in ['active_months', 'categories'] else name }} as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('order_traits') }}
+    where {{ may_count_now('order_date') }}
     union all
     -- the first order of a month makes it a month with an order
     select
@@ -21,32 +22,23 @@ with events as (
         {{ 1 if name == 'active_months' else 0 }} as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('order_traits') }}
-    where is_valid
+    where is_valid and {{ may_count_now(dbt.last_day('order_date', 'month')) }}
     group by customer_id, {{ month }}
     union all
     -- a category counts from the first order that has it
     select
-        orders.customer_id,
-        min(orders.order_date) as event_date,
+        customer_id,
+        first_date as event_date,
         {% for name in sums %}
         {{ 1 if name == 'categories' else 0 }} as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
-    from {{ ref('order_traits') }} as orders
-    inner join {{ ref('stg_order_lines') }} as lines on orders.order_id = lines.order_id
-    inner join {{ ref('stg_products') }} as products on lines.product_id = products.product_id
-    where orders.is_valid and products.category is not null
-    group by orders.customer_id, products.category
+    from {{ ref('customer_categories') }}
 ),
 
 {{ sums_as_of('events', recent=recent, ever=ever) }}
 
 select
-    customer_id,
-    as_of_date,
-    active_months,
-    nullif(categories, 0) as categories,
-    habit_orders,
-    costed_orders,
+    *,
     case when costed_orders > 0 then cast(profit_cents / 100.0 as decimal(18, 2)) end as recent_profit,
     case when costed_orders > 0 then cast(profit_cents as double) / nullif(costed_cents, 0) end as profit_margin,
     cast(promoted_orders as double) / nullif(habit_orders, 0) as promoted_share,

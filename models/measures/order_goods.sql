@@ -16,4 +16,7 @@ select
     sum(products.list_price * lines.quantity) filter (where products.is_dear) as premium_amount
 from {{ ref('stg_order_lines') }} as lines
 left join products on lines.product_id = products.product_id
+{% if this_run() %}
+where lines.order_id in ({{ orders_again() }})
+{% endif %}
 group by lines.order_id

@@ -1,4 +1,5 @@
 -- depends_on: {{ ref('seasons') }}
+{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_orders') }}
 -- What an order says about the buyer beyond its amount: what it earned, why and when it came, how dear its goods are.
 -- Sums are whole cents, in the reporting currency.
 {% set month_day = 'extract(month from order_date) * 100 + extract(day from order_date)' %}
@@ -20,6 +21,7 @@ with costed as (
     inner join {{ ref('stg_orders') }} as raw_orders on orders.order_id = raw_orders.order_id
     left join {{ ref('order_goods') }} as goods on orders.order_id = goods.order_id
     where orders.order_kind not in ('cancelled', 'test')
+    {%- if this_run() %} and orders.order_id in ({{ orders_again() }}){% endif %}
 )
 
 select

@@ -1,7 +1,8 @@
 -- One row per customer and month in which a number about his orders changes, with the change. An order changes
 -- them on its day, and again on the days on which it falls out of a window; so every window is a running sum,
--- and a month in which nothing happens costs nothing.
+-- and a month in which nothing happens costs nothing. A daily run needs the changes since the last frozen date.
 {% set trend = var('trend_days') %}
+{% set frozen = last_frozen_date() %}
 {% set previous = 'lag(order_date) over (partition by customer_id, orders > 0 order by order_date)' %}
 with order_days as (
     select
@@ -13,6 +14,9 @@ with order_days as (
         coalesce(sum(net_amount) filter (where is_valid), 0) as order_value,
         sum(net_amount) as spend
     from {{ ref('fct_orders') }}
+    {% if frozen %}
+    where order_date + {{ [var('recent_days'), 2 * trend] | max }} > {{ frozen }}
+    {% endif %}
     group by customer_id, order_date
 ),
 
@@ -65,4 +69,5 @@ select
     sum(changes.in_earlier * changes.orders) as earlier_orders
 from changes
 inner join {{ ref('as_of_dates') }} as dates on dates.is_latest and changes.changed_on <= dates.as_of_date
+where {{ is_judged_now('changes.changed_on') }}
 group by 1, 2

@@ -1,8 +1,39 @@
--- A customer's orders as seen from each as-of date: the running sums of the last change on or before it.
-{% set sums = ['orders', 'purchase_days', 'online_orders', 'offline_orders', 'recent_orders', 'trend_orders',
+{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates') }}
+-- A customer's orders as seen from each as-of date: the running sums of the last change on or before it. A daily run
+-- goes on from those of the last frozen date.
+{% set frozen = last_frozen_date() %}
+{% set names = ['orders', 'purchase_days', 'online_orders', 'offline_orders', 'recent_orders', 'trend_orders',
     'earlier_orders'] %}
 {% set amounts = ['order_value', 'spend', 'recent_spend'] %}
-with running as (
+{% set columns = ['first_order_date', 'last_order_date', 'last_gap_days'] + names + amounts %}
+with changes as (
+    select
+        customer_id,
+        changed_on,
+        {{ columns | join(',\n        ') }}
+    from {{ ref('purchase_changes') }}
+    {% if frozen %}
+    union all
+    select
+        customer_id,
+        as_of_date as changed_on,
+        {{ columns | join(',\n        ') }}
+    from {{ this }}
+    where as_of_date = {{ frozen }}
+    {% endif %}
+),
+
+spaced as (
+    select
+        *,
+        -- the last order of a frozen date is not among the changes: the gap after it is known only here
+        max(last_order_date) over (
+            partition by customer_id order by changed_on rows between unbounded preceding and 1 preceding
+        ) as order_date_before
+    from changes
+),
+
+running as (
     select
         customer_id,
         changed_on,
@@ -10,14 +41,17 @@ with running as (
         min(first_order_date) over so_far as first_order_date,
         max(last_order_date) over so_far as last_order_date,
         -- the gap before the last order belongs to the month of that order
-        max_by(last_gap_days, last_order_date) over so_far as last_gap_days,
-        {% for name in sums %}
+        max_by(
+            coalesce(last_gap_days, cast({{ dbt.datediff('order_date_before', 'last_order_date', 'day') }} as bigint)),
+            last_order_date
+        ) over so_far as last_gap_days,
+        {% for name in names %}
         cast(sum({{ name }}) over so_far as bigint) as {{ name }},
         {% endfor %}
         {% for name in amounts %}
         cast(sum({{ name }}) over so_far as decimal(18, 2)) as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
-    from {{ ref('purchase_changes') }}
+    from spaced
     window so_far as (partition by customer_id order by changed_on rows between unbounded preceding and current row)
 )
 
@@ -30,3 +64,4 @@ from running
 inner join {{ ref('as_of_dates') }} as dates
     on dates.as_of_date >= running.changed_on
     and (dates.as_of_date < running.next_changed_on or running.next_changed_on is null)
+where {{ is_judged_now('dates.as_of_date') }}

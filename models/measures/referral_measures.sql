@@ -1,13 +1,5 @@
 -- How many customers had come on somebody's word by each as-of date.
-with first_orders as (
-    select
-        customer_id,
-        min(order_date) as first_date
-    from {{ ref('fct_orders') }}
-    group by customer_id
-),
-
-events as (
+with events as (
     select
         referrers.survivor_id as customer_id,
         -- who has no date at all is known on the latest date only
@@ -16,15 +8,11 @@ events as (
     from {{ ref('stg_customers') }} as referred
     inner join {{ ref('customer_ids') }} as referrers on referred.referred_by = referrers.customer_id
     inner join {{ ref('as_of_dates') }} as dates on dates.is_latest
-    left join first_orders on referred.customer_id = first_orders.customer_id
+    left join {{ ref('first_orders') }} as first_orders on referred.customer_id = first_orders.customer_id
     where referred.customer_id = referred.living_id and referrers.survivor_id <> referred.customer_id
     group by 1, 2
 ),
 
 {{ sums_as_of('events', ever=['referrals']) }}
 
-select
-    customer_id,
-    as_of_date,
-    referrals
-from as_of
+select * from as_of

@@ -23,8 +23,7 @@ with events as (
 {{ sums_as_of('events', recent=names) }}
 
 select
-    customer_id,
-    as_of_date,
+    *,
     {% for answer, name in columns.get('preference', {}).items() %}
     cast({{ name }} as double) / nullif({{ columns['preference'].values() | join(' + ') }}, 0) as {{ answer }}_signal_share,
     {% endfor %}

@@ -1,3 +1,4 @@
+{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates', only_reported=true, on_schema_change='fail') }}
 -- depends_on: {{ ref('dimensions') }}
 -- depends_on: {{ ref('customer_classes') }}
 -- how many customers each class holds on each date, and what they bring; a class without customers is shown with zero
@@ -12,6 +13,7 @@ with held as (
         sum(monetary) as net_revenue,
         sum(recent_spend) as recent_net_revenue
     from {{ ref('customer_classes') }}
+    where {{ is_judged_now() }}
     group by as_of_date, {{ dimension.dimension }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -31,4 +33,4 @@ from {{ ref('as_of_dates') }} as dates
 cross join {{ ref('segment_classes') }} as classes
 left join held
     on dates.as_of_date = held.as_of_date and classes.dimension = held.dimension and classes.class = held.class
-where dates.is_reported
+where dates.is_reported and {{ is_judged_now('dates.as_of_date') }}

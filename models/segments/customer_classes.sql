@@ -1,3 +1,4 @@
+{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates', only_reported=true) }}
 -- depends_on: {{ ref('criteria') }}
 -- depends_on: {{ ref('presets') }}
 -- depends_on: {{ ref('dimensions') }}

@@ -16,6 +16,7 @@ spends as (
         greatest(recent_spend, 0) as recent_revenue,
         greatest(recent_spend, 0) * count(*) as their_revenue
     from {{ ref('customer_measures') }}
+    where {{ is_judged_now() }}
     group by as_of_date, greatest(recent_spend, 0)
 ),
 
@@ -39,6 +40,7 @@ scored as (
     left join each_date_cuts on measures.as_of_date = each_date_cuts.made_on
     left join places
         on measures.as_of_date = places.spent_by and greatest(measures.recent_spend, 0) = places.recent_revenue
+    where {{ is_judged_now('measures.as_of_date') }}
 )
 
 select

@@ -1,9 +1,10 @@
+{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates', date_column='made_on') }}
 -- depends_on: {{ ref('scores') }}
 -- depends_on: {{ ref('customer_measures') }}
 -- Type-7 quantiles (Hyndman and Fan 1996, the default of R and numpy) among customers with an order, from a
 -- histogram of each measure: exact, the same for equal values, whatever the order of the rows.
 {% set measures = score_rules('true') | map(attribute='measure') | unique | list %}
-with asked as (
+with all_asked as (
     select distinct
         scores.*,
         case when scores.calibrated = 'stored' then dates.calibrated_on else dates.as_of_date end as made_on
@@ -11,6 +12,10 @@ with asked as (
     cross join {{ ref('scores') }} as scores
     where dates.is_reported
         and (scores.taxonomy = 'standard_11' or {{ 'true' if var('crosswalk_history') else 'dates.is_latest' }})
+),
+
+asked as (
+    select * from all_asked where {{ is_judged_now('made_on') }}
 ),
 
 histogram as (

@@ -17,4 +17,12 @@
                     and (rates.first_rate_date is null or rates.first_rate_date > cast(typed.ordered_at as date))
                     then 'currency: no exchange rate on or before the day'
 {% endset %}
-{{ checked_rows('orders', known={'customer_id': ref('customer_ids')}, joins=joins, also=also) }}
+{# a new rate concerns the orders from its day on #}
+{% set again %}
+exists (
+            select 1 from {{ ref('checked_exchange_rates') }} as rates
+            where rates.judged_in = {{ this_run() }} and upper(rates.currency) = upper(stored.currency)
+                and rates.rate_date <= cast(stored.ordered_at as date)
+        )
+{%- endset %}
+{{ checked_rows('orders', known={'customer_id': ref('customer_ids')}, joins=joins, also=also, again=again) }}

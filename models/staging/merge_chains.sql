@@ -1,4 +1,7 @@
 -- depends_on: {{ ref('raw_files') }}
+{% if this_run() %}
+select * from {{ this }}  -- new merges make a run full
+{% else %}
 with recursive links as (
     -- two targets for one id: the greater one, as checked_rows keeps it
     select
@@ -33,3 +36,4 @@ select
 from walk
 left join links on walk.merged_into = links.customer_id
 where links.customer_id is null
+{% endif %}

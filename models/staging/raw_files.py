@@ -1,11 +1,19 @@
 def model(dbt, session):
-    """One row per table of the contract: its file, how many rows and broken lines, and what is wrong with it."""
-    from dataclasses import astuple
-
+    """One row per table of the contract: what was read of it in this run, how many rows and broken lines, and what is wrong with it."""
     from customer_segmentation.contract import read_contract
     from customer_segmentation.engine import engine_of
 
-    engine = engine_of(session, raw_schema=dbt.config.get("raw_schema"))
-    files = engine.load(dbt.config.get("raw_path"), read_contract())
-    columns = {"source": "string", "file": "string", "row_count": "bigint", "malformed": "bigint", "problem": "string"}
-    return engine.relation([astuple(file) for file in files], columns)
+    engine = engine_of(session, dbt.this.schema, dbt.config.get("raw_schema"))
+    run, because, files = engine.load(
+        dbt.config.get("raw_path"),
+        read_contract(),
+        settings=dbt.config.get("settings"),
+        as_of_date=dbt.config.get("as_of_date"),
+    )
+    columns = {"run": "bigint", "full_because": "string", "source": "string", "file": "string"}
+    columns |= {"row_count": "bigint", "malformed": "bigint", "rows_so_far": "bigint", "problem": "string"}
+    rows = [
+        [run, because, file.source, file.file, file.rows, file.malformed, file.rows_so_far, file.problem]
+        for file in files
+    ]
+    return engine.relation(rows, columns)

@@ -19,7 +19,7 @@ union all
 {% endfor %}
 select
     source,
-    'line ' || cast(line as string) as row_key,
+    case when delivery like '%/%' then delivery || ', ' else '' end || 'line ' || cast(line as string) as row_key,
     cast(null as string) as column_name,
     'broken line: ' || reason as reason,
     {{ 'text' if var('show_personal_data') else 'shown' }} as raw_row

@@ -1,0 +1,174 @@
+{#
+    A run is full or daily (customer_segmentation/daily.py decides, and raw_files says): the number of a daily run,
+    0 for a full one. Unit tests and engines without incremental models always see a full one.
+#}
+{% macro this_run() %}
+{% if not execute or flags.FULL_REFRESH or target.type != 'duckdb' or model.resource_type == 'unit_test' %}{{ return(0) }}{% endif %}
+{% set raw_files = adapter.get_relation(database=target.database, schema=target.schema, identifier='raw_files') %}
+{% if raw_files is none %}{{ return(0) }}{% endif %}
+{{ return(run_query('select coalesce(max(run), 0) from ' ~ raw_files).columns[0].values()[0] | int) }}
+{% endmacro %}
+
+
+{# dbt asks this before it builds an incremental model anew. #}
+{% macro should_full_refresh() %}
+{% set configured = config.get('full_refresh') %}
+{{ return(configured if configured is not none else this_run() == 0) }}
+{% endmacro %}
+
+
+{# Where tables cannot be changed in place, every run builds them anew. #}
+{% macro incremental_where_possible() %}
+{{ return('incremental' if target.type == 'duckdb' else 'table') }}
+{% endmacro %}
+
+
+{# The working table of a name; ref() would be one more input of every unit test, and these come long before. #}
+{% macro table_of(name) %}
+{{ return(api.Relation.create(database=none if target.type == 'spark' else target.database, schema=target.schema, identifier=name)) }}
+{% endmacro %}
+
+
+{# The orders that a daily run has judged anew, or of which it has judged a line anew. #}
+{% macro orders_again() -%}
+select order_id from {{ table_of('checked_orders') }} where judged_in = {{ this_run() }} and order_id is not null
+union
+select order_id from {{ table_of('checked_order_lines') }} where judged_in = {{ this_run() }} and order_id is not null
+{%- endmacro %}
+
+
+{# How a daily run changes a table: some rows go, and the new ones come. What goes is the rows of the dates that are not frozen, #}
+{% macro get_incremental_replace_dates_sql(arguments) %}
+{% set kept = 'select as_of_date from ' ~ table_of('as_of_dates') ~ ' where is_frozen' ~ (' and is_reported' if config.get('only_reported')) %}
+{{ replaced(arguments, config.get('date_column', 'as_of_date') ~ ' not in (' ~ kept ~ ')') }}
+{% endmacro %}
+
+
+{# the rows of the orders that were judged again, #}
+{% macro get_incremental_replace_orders_sql(arguments) %}
+{{ replaced(arguments, 'order_id in (' ~ orders_again() ~ ')') }}
+{% endmacro %}
+
+
+{# the rows of the customers who come again, #}
+{% macro get_incremental_replace_customers_sql(arguments) %}
+{{ replaced(arguments, 'customer_id in (' ~ customers_again() ~ ')') }}
+{% endmacro %}
+
+
+{# or the readable rows whose key comes again. #}
+{% macro get_incremental_replace_keys_sql(arguments) %}
+{% set source = graph.sources.values() | selectattr('name', 'equalto', config.require('source_table')) | first %}
+{% set same_key %}
+exists (
+    select 1 from {{ arguments['temp_relation'] }} as new_rows
+    where new_rows.is_readable
+        {%- for name in source.config.meta.key %}
+        and new_rows.{{ name }} is not distinct from {{ arguments['target_relation'].identifier }}.{{ name }}
+        {%- endfor %}
+)
+{% endset %}
+{{ replaced(arguments, 'is_readable and ' ~ same_key) }}
+{% endmacro %}
+
+
+{% macro replaced(arguments, condition) %}
+{% set columns = get_quoted_csv(arguments['dest_columns'] | map(attribute='name')) %}
+delete from {{ arguments['target_relation'] }} where {{ condition }};
+insert into {{ arguments['target_relation'] }} ({{ columns }}) select {{ columns }} from {{ arguments['temp_relation'] }}
+{% endmacro %}
+
+
+{# The customers whose orders a daily run has changed. #}
+{% macro customers_again() -%}
+select customer_id from {{ table_of('changed_rows') }} where source in ('orders', 'order_lines') and customer_id is not null
+{%- endmacro %}
+
+
+{# The rows that a daily run has made good ones of, or good ones no more, in the columns of the contract. #}
+{% macro gained_or_lost(table) %}
+{% set node = graph.sources.values() | selectattr('name', 'equalto', table) | first %}
+{% set columns = node.columns.values() | map(attribute='name') | join(', ') %}
+select {{ columns }}
+from {{ table_of('checked_' ~ table) }}
+where judged_in = {{ this_run() }} and (rejected_because is null) <> was_good
+group by {{ columns }}
+having sum(case when rejected_because is null then 1 else -1 end) <> 0
+{%- endmacro %}
+
+
+{# Whether a date was judged before and stays so: all dates before the last run's latest one, before the first day that
+   has changed since, and before the first date that the last run did not judge. #}
+{% macro is_frozen() -%}
+{% if this_run() == 0 -%} false
+{%- else -%}
+as_of_date < (
+        select
+            least(
+                (select max(before.as_of_date) from {{ this }} as before),
+                (select min(changed.changed_on) from {{ table_of('changed_rows') }} as changed),
+                min(asked.as_of_date)
+            )
+        from calibrated as asked
+        where (asked.is_reported
+            or asked.as_of_date in (select reported.calibrated_on from calibrated as reported where reported.is_reported))
+            and asked.as_of_date not in (select before.as_of_date from {{ this }} as before)
+    )
+{%- endif %}
+{%- endmacro %}
+
+
+{# Whether a date was judged by an earlier run, as a past one, and is now judged again. #}
+{% macro is_restated(frozen) -%}
+{% set before = adapter.get_relation(this.database, this.schema, this.identifier) if execute and model.resource_type != 'unit_test' -%}
+{% if not before -%} false
+{%- else -%}
+not {{ frozen }} and as_of_date in (
+        select judged.as_of_date from {{ before }} as judged where judged.as_of_date < (select max(latest.as_of_date) from {{ before }} as latest)
+    )
+{%- endif %}
+{%- endmacro %}
+
+
+{# The last date that a daily run leaves as it is, as an SQL date; none where all dates are judged. #}
+{% macro last_frozen_date() %}
+{% if this_run() == 0 %}{{ return(none) }}{% endif %}
+{% set frozen = run_query('select cast(max(as_of_date) as string) from ' ~ table_of('as_of_dates') ~ ' where is_frozen').columns[0].values()[0] %}
+{{ return("date '" ~ frozen ~ "'" if frozen else none) }}
+{% endmacro %}
+
+
+{# Whether a date is judged in this run. #}
+{% macro is_judged_now(column='as_of_date') -%}
+{% set frozen = last_frozen_date() -%}
+{{ column ~ ' > ' ~ frozen if frozen else 'true' }}
+{%- endmacro %}
+
+
+{# Whether what happened on a day may count in a window of recent_days at a date that is judged in this run. #}
+{% macro may_count_now(day) -%}
+{% set frozen = last_frozen_date() -%}
+{{ day ~ ' + ' ~ var('recent_days') ~ ' > ' ~ frozen if frozen else 'true' }}
+{%- endmacro %}
+
+
+{# Before the files are read, when somebody asked for a full build. #}
+{% macro forget_last_run() %}
+{% if execute and flags.FULL_REFRESH and target.type == 'duckdb' %}
+create schema if not exists raw;
+drop table if exists raw.run
+{% endif %}
+{% endmacro %}
+
+
+{# After the last node: the run counts as finished if every model was built and nothing failed. #}
+{% macro finish_run(results) %}
+{% if execute and target.type == 'duckdb' %}
+{% set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn']) | list %}
+{% set built = results | map(attribute='node.unique_id') | select('in', graph.nodes) | list %}
+{% set missing = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | rejectattr('unique_id', 'in', built) | list %}
+{% if not failed and not missing %}
+update raw.run set is_complete = true
+{% endif %}
+{% endif %}
+{% endmacro %}
