@@ -92,6 +92,8 @@ def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more
         kept = f"{published} is unchanged" if published.exists() else "nothing was published"
         print(f"The build did not finish; {kept}.", file=sys.stderr)
         return 1
+    if target == "duckdb":
+        print(kind_of_run(folder / "warehouse.duckdb"))
     (results / "variables.json").write_text(json.dumps(variables), "utf-8")  # explain reads them again
     report(published, rows)
     print(f"Published {published} in {time.monotonic() - started:.0f} s.")
@@ -209,6 +211,27 @@ def publish_to(address: str, out: str, bi_role: str) -> int:
     rows = publish_to_postgres(address, out, bi_role)
     print(f"Published {len(rows)} marts with {sum(rows.values()):,} rows to schema {SCHEMA} in {time.monotonic() - started:.0f} s.")
     return 0
+
+
+def kind_of_run(warehouse: Path) -> str:
+    """Whether everything was judged or only what is new, and what that did to the past."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        run, because = connection.execute("select run, because from raw.run").fetchone()
+        if run == 0:
+            return f"A full build, because {because}."
+        files, rows = connection.execute(
+            "select (select count(*) from raw.deliveries where run = ?), (select sum(row_count) from raw_files)", [run]
+        ).fetchone()
+        frozen = connection.execute("select max(as_of_date) from as_of_dates where is_frozen").fetchone()[0]
+        lines = [f"Daily run {run}: {files} new files with {rows:,} rows; dates up to {frozen or 'none'} stay as they were."]
+        restated = "select source, rows_changed, customers_changed, changed_from, dates_restated from history_restated"
+        of_this_run = "where run_on = (select max(as_of_date) from as_of_dates) and run = ?"
+        if connection.execute("select count(*) from as_of_dates where is_restated").fetchone()[0]:
+            for source, rows, customers, day, dates in connection.execute(f"{restated} {of_this_run} order by source", [run]).fetchall():
+                lines.append(
+                    f"  {source}: {rows:,} rows of {customers:,} customers came late or corrected and count from {day}: {dates} past dates judged again"
+                )
+    return "\n".join(lines)
 
 
 def report(published: Path, rows: dict[str, int]) -> None:

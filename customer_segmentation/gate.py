@@ -53,16 +53,15 @@ def run_gates(engine, raw_path: str, as_of_date: str | None, published: str, doc
     """
     [(run,)] = engine.rows(f"select max(run) from {engine.schema}.raw_files")
     last = {} if run else last_accepted_load(published, raw_path)  # a delivery is not like all there is
-    engine.gated = "delivered_{}" if run else "checked_{}"
     results = []
-    with quiet_context() as context, delivered_rows(engine, run):
+    with quiet_context() as context, gated_rows(engine, run):
         batches = Batches(context, engine)
         for table in read_contract():
             [(file, malformed)] = engine.rows(f"select file, malformed from {engine.schema}.raw_files where source = '{table.name}'")
             if file is not None:
-                rules = [*table_rules(table, last), *(r for c in table.columns for r in column_rules(engine, table, c, as_of_date, last))]
+                rules = [*table_rules(table, last), *(r for c in table.columns for r in column_rules(engine, table, c, as_of_date, last, run > 0))]
                 outcomes = batches.validate(table.name, [rule.expectation for rule in rules])
-                [(rows,)] = engine.rows(f"select count(*) from {engine.schema}.{engine.gated.format(table.name)}")
+                [(rows,)] = engine.rows(f"select count(*) from {engine.schema}.gated_{table.name}")
                 results += [
                     [table.name, raw_path, file, *graded(engine, table, file, rows, rule, outcome)]
                     for rule, outcome in zip(rules, outcomes, strict=True)
@@ -74,17 +73,19 @@ def run_gates(engine, raw_path: str, as_of_date: str | None, published: str, doc
 
 
 @contextmanager
-def delivered_rows(engine, run: int):
-    """In a daily run the gates look at what it has taken in, as views `delivered_<table>`."""
-    for table in read_contract() if run else []:
-        taken_in = f"select delivery from {engine.raw_schema}.deliveries where run = {run}"
-        engine.rows(f"""
-            create or replace view {engine.schema}.delivered_{table.name} as
-            select * from {engine.schema}.checked_{table.name} where delivery in ({taken_in})
+def gated_rows(engine, run: int):
+    """Views `gated_<table>`: what this run has taken in (all of it in a full one), but rows that a later delivery replaces."""
+    execute = getattr(engine, "execute", engine.rows)
+    taken_in = f"delivery in (select delivery from {engine.raw_schema}.deliveries where run = {run})" if run else "true"
+    for table in read_contract():
+        execute(f"""
+            create or replace view {engine.schema}.gated_{table.name} as
+            select * from {engine.schema}.checked_{table.name}
+            where {taken_in} and coalesce(rejected_because, '') not like '%: replaced by a later delivery'
         """)
     yield
-    for table in read_contract() if run else []:
-        engine.rows(f"drop view {engine.schema}.delivered_{table.name}")
+    for table in read_contract():
+        execute(f"drop view {engine.schema}.gated_{table.name}")
 
 
 def table_rules(table: Table, last: dict) -> list[Rule]:
@@ -117,7 +118,7 @@ def table_rules(table: Table, last: dict) -> list[Rule]:
     return rules
 
 
-def column_rules(engine, table: Table, column: Column, as_of_date: str | None, last: dict) -> list[Rule]:
+def column_rules(engine, table: Table, column: Column, as_of_date: str | None, last: dict, is_daily: bool) -> list[Rule]:
     from great_expectations import expectations as expect
 
     name, meta, limits = column.name, column.meta, table.meta["limits"]["rejected"]
@@ -146,14 +147,16 @@ def column_rules(engine, table: Table, column: Column, as_of_date: str | None, l
         what = f"have another mean than in the last accepted load, where it was {mean or 0:,.2f}"
         rules.append(Rule(name, "mean like last time", expect.ExpectColumnMeanToBeBetween(column=name, **allowed), what))
     if "freshness_days" in table.meta and column.is_required and column.data_type == "timestamp":
-        rules += date_rules(engine, table, name, as_of_date)
+        rules += date_rules(engine, table, name, as_of_date, is_daily)
     return rules
 
 
-def date_rules(engine, table: Table, name: str, as_of_date: str | None) -> list[Rule]:
+def date_rules(engine, table: Table, name: str, as_of_date: str | None, is_daily: bool) -> list[Rule]:
     """Nothing may stand apart and move the as-of date; with a given one, the data must begin before and reach near it."""
-    rows = f"{engine.schema}.checked_{table.name}"  # of all time: a day stands apart from all others, or it does not
-    good = f"(select cast({name} as date) as day from {rows} where rejected_because is null)"
+    rows = f"{engine.schema}.checked_{table.name}"
+    day = f"select cast({name} as date) as day from {{}} where rejected_because is null"
+    # a day stands apart from all others, or it does not: those of earlier runs count as well
+    good = f"({day.format('{batch}')}{f' union {day.format(rows)}' if is_daily else ''})"
     # a wide gap with next to nothing behind it; the gap after the very first day tells nothing, that day may be a lone one too
     lone = f"""
         select day from (
@@ -265,7 +268,7 @@ def sample(engine, table: Table, fails: str) -> str:
     names = ", ".join(f"cast({name} as string)" for name in key)
     order = ", ".join(f"checked.{name} nulls last" for name in [*key, "raw_row"])  # the column, not its text
     rows = engine.rows(
-        f"select raw_row, {names} from {engine.schema}.{engine.gated.format(table.name)} as checked where {fails} order by {order} limit {SAMPLES}"
+        f"select raw_row, {names} from {engine.schema}.gated_{table.name} as checked where {fails} order by {order} limit {SAMPLES}"
     )
     shown = [json.loads(raw_row) if raw_row else dict(zip(key, values, strict=True)) for raw_row, *values in rows]
     return "; ".join(json.dumps({n: v for n, v in row.items() if v is not None}, ensure_ascii=False) for row in shown)
@@ -287,14 +290,14 @@ class Batches:
 
     def __init__(self, context, engine):
         self.context = context
-        self.schema, self.gated = engine.schema, engine.gated
+        self.schema = engine.schema
         self.source = context.data_sources.add_sql("raw", **engine.sqlalchemy)
 
     def validate(self, source: str, expectations: list):
         """The outcomes in the order of the expectations."""
         import great_expectations as gx
 
-        asset = self.source.add_table_asset(source, table_name=self.gated.format(source), schema_name=self.schema)
+        asset = self.source.add_table_asset(source, table_name=f"gated_{source}", schema_name=self.schema)
         for number, expectation in enumerate(expectations):
             expectation.meta = {"number": number}
         suite = self.context.suites.add(gx.ExpectationSuite(name=source, expectations=expectations))

@@ -126,7 +126,7 @@ numbered as (
     select
         judged.*,
         1 as place,
-        1 as place_in_delivery
+        false as is_replaced
     from judged
     where fault is not null or not {{ is_repeated(key) }}
     union all
@@ -135,13 +135,11 @@ numbered as (
         -- of several good rows with one key the greatest of the latest delivery is kept, over all columns: which one
         -- it is must not depend on the order of the file
         row_number() over (
-            partition by {{ key | join(', ') }}
-            order by delivery desc{% for column in columns %}, {{ column.name }} desc nulls last{% endfor %}
-        ) as place,
-        row_number() over (
             partition by {{ key | join(', ') }}, delivery
             order by {% for column in columns %}{{ column.name }} desc nulls last{{ ', ' if not loop.last }}{% endfor %}
-        ) as place_in_delivery
+            {{- ', kept_row nulls first' if is_daily }}
+        ) as place,
+        delivery < max(delivery) over (partition by {{ key | join(', ') }}) as is_replaced
     from judged
     where fault is null and {{ is_repeated(key) }}
 ),
@@ -150,8 +148,8 @@ decided as (
     select
         *,
         coalesce(fault, case
-            when place_in_delivery > 1 then '{{ key | join(", ") }}: duplicate'
-            when place > 1 then '{{ key | join(", ") }}: replaced by a later delivery'
+            when place > 1 then '{{ key | join(", ") }}: duplicate'
+            when is_replaced then '{{ key | join(", ") }}: replaced by a later delivery'
         end) as rejected_because
     from numbered
 )
@@ -168,7 +166,7 @@ select
         else coalesce(kept_row, case when raw_row is not null then {{ row_text('raw_row') }} end)
     end as raw_row,
     {% else %}
-    case when fault is not null or place_in_delivery > 1 then {{ row_text('raw_row') }} end as raw_row,
+    case when fault is not null or place > 1 then {{ row_text('raw_row') }} end as raw_row,
     {% endif %}
     delivery,
     is_readable,

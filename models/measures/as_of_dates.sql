@@ -27,7 +27,11 @@ dates as (
     union all
     select
         cast({{ dbt.last_day(month_back, 'month') }} as date) as as_of_date,
-        numbers.months <= {{ var('history_months') }} as is_reported,
+        {% if var('history_from') -%}
+        cast({{ dbt.last_day(month_back, 'month') }} as date) >= cast('{{ var("history_from") }}' as date)
+        {%- else -%}
+        numbers.months <= {{ var('history_months') }}
+        {%- endif %} as is_reported,
         bounds.first_date
     from bounds
     cross join range(1, 601) as numbers(months)

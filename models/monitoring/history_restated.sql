@@ -1,5 +1,5 @@
 {{ config(materialized=incremental_where_possible(), full_refresh=false, incremental_strategy='delete+insert',
-    unique_key=['run_on', 'source'], on_schema_change='fail') }}
+    unique_key=['run_on', 'run', 'source'], on_schema_change='fail') }}
 -- The runs that judged past dates once more, and what made them do so. Kept for ever: a full build adds its line as well.
 with latest as (
     select as_of_date as run_on
@@ -40,6 +40,7 @@ causes as (
 
 select
     latest.run_on,
+    cast({{ this_run() }} as bigint) as run,
     causes.source,
     causes.reason,
     causes.changed_from,

@@ -7,6 +7,7 @@
 -- noqa: disable=RF02
 {% set criteria = criteria_of(var('preset')) %}
 {% set dimensions = rule_rows('dimensions', 'dimension, kind') %}
+{% set dwelling = dwelling_dimensions() %}
 with scored as (
     select * from {{ ref('customer_scores') }}
 ),
@@ -27,26 +28,47 @@ overrides as (
         {{ row.dimension }}_override
         {%- endfor %}
     from {{ ref('class_overrides') }}
-)
+),
 
-select
-    scored.*,
-    -- one customer may have several preferences; the dimension names the strongest
-    {% for flag in ['prefers_product', 'prefers_service', 'prefers_marketing'] %}
-    {{ judge(flag, criteria) }} = 'yes' as {{ flag }},
-    {% endfor %}
-    {% for row in dimensions %}
-    coalesce(
-        overrides.{{ row.dimension }}_override,
+judged as (
+    select
+        scored.*,
+        -- one customer may have several preferences; the dimension names the strongest
+        {% for flag in ['prefers_product', 'prefers_service', 'prefers_marketing'] %}
+        {{ judge(flag, criteria) }} = 'yes' as {{ flag }},
+        {% endfor %}
+        {% for row in dimensions %}
+        {% set class %}
         {% if row.kind == 'grid' %}
         case when scored.frequency = 0 then 'prospect' else coalesce(grid.rfm_segment, 'unknown') end
-        {% else %}
+        {%- else %}
         {{ judge(row.dimension, criteria) }}
-        {% endif %}
-    ) as {{ row.dimension }}{{ ',' if not loop.last }}
-    {% endfor %}
-from scored
-left join grid on scored.rfm_score = grid.rfm_score
-left join overrides
-    on scored.customer_id = overrides.overridden_customer and scored.as_of_date = overrides.overridden_on
-where scored.is_reported
+        {%- endif %}
+        {% endset %}
+        {% if row.dimension in dwelling %}
+        overrides.{{ row.dimension }}_override,
+        {{ class | trim }} as {{ row.dimension }}_judged
+        {%- else %}
+        coalesce(overrides.{{ row.dimension }}_override, {{ class | trim }}) as {{ row.dimension }}
+        {%- endif %}{{ ',' if not loop.last }}
+        {% endfor %}
+    from scored
+    left join grid on scored.rfm_score = grid.rfm_score
+    left join overrides
+        on scored.customer_id = overrides.overridden_customer and scored.as_of_date = overrides.overridden_on
+    where scored.is_reported
+)
+
+{% if dwelling %}
+, {{ held_classes(dwelling) }}
+select
+    judged.*
+    {%- for dimension in dwelling %},
+    held.{{ dimension }}_held,
+    coalesce(judged.{{ dimension }}_override, held.{{ dimension }}_held) as {{ dimension }}
+    {%- endfor %}
+from judged
+inner join held on judged.customer_id = held.customer_id and judged.as_of_date = held.as_of_date
+{% else %}
+select * from judged
+{% endif %}

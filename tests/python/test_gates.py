@@ -71,6 +71,6 @@ DAILY = [date(2025, 1, 1) + timedelta(day) for day in range(300)]
 def test_a_date_that_stands_apart_from_all_others_is_found(days, stands_apart):
     orders = next(table for table in read_contract() if table.name == "orders")
     connection = duckdb.connect()
-    query = date_rules(engine_of(connection), orders, "ordered_at", as_of_date=None)[0].expectation.unexpected_rows_query
+    query = date_rules(engine_of(connection), orders, "ordered_at", as_of_date=None, is_daily=False)[0].expectation.unexpected_rows_query
     connection.execute("create table orders as select unnest(?) as ordered_at, null as rejected_because", [days])
     assert bool(connection.execute(query.replace("{batch}", "orders")).fetchall()) == stands_apart

@@ -1,0 +1,204 @@
+"""Daily runs: whatever comes in whatever order, the marts are those of one full build, and what is past stays."""
+
+import json
+import random
+import shutil
+
+import duckdb
+import pandas as pd
+import pytest
+
+from customer_segmentation.contract import PROJECT, read_contract
+from customer_segmentation.daily import begin_run, plan_run
+from customer_segmentation.load import load
+
+SAMPLE = PROJECT / "seeds/sample"
+DAYS = {
+    "orders": "ordered_at",
+    "interactions": "occurred_at",
+    "feedback": "given_at",
+    "campaign_contacts": "contacted_at",
+    "exchange_rates": "rate_date",
+    "customers": "created_at",
+}
+OF_RUNS = ("gate_results", "history_restated")  # they tell of the runs, not of the customers
+
+
+@pytest.fixture(scope="module")
+def chain(build, tmp_path_factory):
+    """The sample company delivered day by day into folders, and the marts after each delivery in a list."""
+    return Chain(build, tmp_path_factory.mktemp("chain"))
+
+
+class Chain:
+    # two dimensions whose classes must last; the history has a fixed beginning then
+    variables = {"history_from": "2024-12-31", "dwell_dates": {"value_tier": 2, "purchase_amount": 3}}
+
+    def __init__(self, build, folder):
+        self.build, self.raw, self.out = build, folder / "raw", folder / "out"
+        self.tables = {table.name: pd.read_csv(SAMPLE / f"{table.name}.csv", dtype=str) for table in read_contract()}
+        self.raw.mkdir()
+        for name in ("products", "customer_merges"):
+            shutil.copy(SAMPLE / f"{name}.csv", self.raw)
+
+    def deliver(self, name: str, after: str, until: str) -> None:
+        """What happened after one day and until another, as a file in the folder of each table."""
+        for table, day in DAYS.items():
+            days = self.tables[table][day].fillna("").str[:10]
+            rows = self.tables[table][(days > after) & (days <= until) if after else days <= until]
+            self.put(table, name, rows)
+            if table == "orders":
+                lines = self.tables["order_lines"]
+                self.put("order_lines", name, lines[lines["order_id"].isin(rows["order_id"])])
+
+    def put(self, table: str, name: str, rows: pd.DataFrame) -> None:
+        if len(rows):
+            (self.raw / table).mkdir(exist_ok=True)
+            rows.to_csv(self.raw / table / f"{name}.csv", index=False)
+
+    def run(self):
+        done = self.build(self.raw, self.out, variables=self.variables)
+        assert (done.code, done.complaints) == (0, []), done.complaints
+        return done
+
+    def full(self):
+        done = self.build(self.raw, variables=self.variables)
+        assert (done.code, done.complaints) == (0, []), done.complaints
+        return done
+
+    def write(self, sql: str) -> None:
+        with duckdb.connect(str(self.out / "warehouse.duckdb")) as connection:
+            connection.execute(sql)
+
+
+def test_any_chain_of_daily_runs_gives_the_marts_of_one_full_build(chain):
+    """Days of random length, a day that comes late, a corrected order, a day delivered twice, everything again at the end."""
+    lengths = random.Random(11)
+    days = pd.date_range("2025-09-01", "2025-12-31", freq="D").strftime("%Y-%m-%d")
+    ends = sorted(lengths.sample(range(5, len(days) - 1), 4)) + [len(days) - 1]
+    chain.deliver("until_" + days[0], "", days[0])
+    first = chain.run()
+    assert first.work("select distinct run from raw_files") == [(0,)]
+    begins = [0, *ends[:-1]]
+    late = 1  # the second part comes after the third
+    for number in [0, 2, late, 3, 4]:
+        after, until = days[begins[number]], days[ends[number]]
+        chain.deliver(f"until_{until}", after, until)
+        if number == 3:
+            orders = chain.tables["orders"]
+            corrected = orders[orders["ordered_at"].str[:7] == "2025-07"].head(2).assign(amount="99.99")
+            chain.put("orders", "z_corrected", corrected)
+        if number == 4:
+            shutil.copy(chain.raw / f"orders/until_{days[0]}.csv", chain.raw / "orders/zz_again.csv")
+        done = chain.run()
+    assert done.work("select distinct run from raw_files") == [(5,)]
+    assert done.digests(OF_RUNS) == chain.full().digests(OF_RUNS)
+    restated = done.marts("select source, reason, changed_from from history_restated where source = 'orders' order by run_on")
+    assert len(restated) == 2 and {reason for _, reason, _ in restated} == {"came late or corrected"}
+
+
+def test_a_daily_run_leaves_the_past_alone_until_a_row_of_the_past_comes(chain):
+    """After the test above: a mark on a frozen row survives a daily run without news, and goes when the month is judged again."""
+    mark = "update customer_classes set industry = 'marked' where as_of_date < '2025-10-01'"
+    marked = "select min(as_of_date), max(as_of_date) from customer_classes where industry = 'marked'"
+    chain.write(mark)
+    before = chain.run().work(marked)
+    assert str(before[0][1]) == "2025-09-30"
+    orders = chain.tables["orders"]
+    late = orders[orders["ordered_at"].str[:10].between("2025-08-01", "2025-12-31")].head(1)
+    chain.put("orders", "zzz_late", late.assign(order_id="LATE", ordered_at="2025-08-15 12:00:00"))
+    done = chain.run()
+    assert [str(day) for day in done.work(marked)[0]] == [str(before[0][0]), "2025-07-31"]
+    told = "select max(changed_from), min(restated_from) from history_restated where changed_from = '2025-08-15'"
+    assert [str(value) for value in done.marts(told)[0]] == ["2025-08-15", "2025-08-31"]
+
+
+def test_a_run_that_did_not_finish_is_followed_by_a_full_one(chain):
+    chain.write("update raw.run set is_complete = false")
+    done = chain.run()
+    assert done.work("select distinct run, full_because from raw_files") == [(0, "the last run did not finish")]
+    assert done.work("select count(*) from customer_classes where industry = 'marked'") == [(0,)]
+    assert done.marts("select reason from history_restated where source = 'everything'") == [("the last run did not finish",)]
+
+
+@pytest.fixture
+def planned(raw):
+    """planned(): the number and the reason of the next run over a small folder; what it takes in is then taken in."""
+    folder = raw({"orders.csv": "order_id,customer_id,ordered_at,amount\nO1,C1,2025-01-05,1\n"})
+    (folder / "customers").mkdir()
+    (folder / "customers/a.csv").write_text("customer_id\nC1\n")
+    connection = duckdb.connect()
+    connection.execute("create table as_of_dates as select date '2025-01-05' as as_of_date")
+    connection.execute("create table checked_customer_merges (rejected_because varchar)")
+
+    def plan(settings="", as_of_date=None, finish=True):
+        run = plan_run(connection, "main", str(folder), read_contract(), settings, as_of_date)
+        begin_run(connection, run, str(folder), load(connection, str(folder), read_contract(), run.known))
+        if finish:
+            connection.execute("update raw.run set is_complete = true")
+        return run.number, run.because
+
+    plan.folder, plan.connection = folder, connection
+    assert plan() == (0, "it is the first one, or a full one was asked for")
+    assert plan() == (1, None)
+    return plan
+
+
+def test_new_files_of_events_make_a_daily_run_which_reads_nothing_else(planned):
+    (planned.folder / "interactions").mkdir()
+    (planned.folder / "interactions/a.csv").write_text("interaction_id,customer_id,occurred_at\nI1,C1,2025-01-05\n")
+    assert planned() == (2, None)
+    counts = [planned.connection.execute(f"select count(*) from raw.{table}").fetchone()[0] for table in ("interactions", "orders")]
+    assert counts == [1, 0]
+
+
+@pytest.mark.parametrize("change, because", {
+    "a file grew": (lambda p: (p.folder / "orders.csv").open("a").write("O2,C1,2025-01-06,1\n"), "orders.csv has changed"),
+    "a file is gone": (lambda p: (p.folder / "customers/a.csv").rename(p.folder / "customers/b.csv"), "customers/a.csv is gone"),
+    "new products": (lambda p: (p.folder / "products.csv").write_text("product_id\nP1\n"), "products.csv is new, and what it says holds for the past as well"),
+    "new merges": (lambda p: (p.folder / "customer_merges.csv").write_text("customer_id,merged_into\n"), "customer_merges.csv is new, and what it says holds for the past as well"),
+    "killed": (lambda p: p(finish=False), "the last run did not finish"),
+}.values())  # fmt: skip
+def test_a_change_of_what_was_there_makes_a_full_run_that_says_why(planned, change, because):
+    change(planned)
+    number, reason = plan_only(planned)
+    assert (number, reason) == (0, because)
+
+
+def test_other_settings_and_an_earlier_day_make_a_full_run(planned):
+    assert plan_only(planned, settings="timezone") == (0, "rules, settings or code have changed")
+    assert plan_only(planned, as_of_date="2025-01-04") == (0, "it looks from an earlier day")
+    assert plan_only(planned, as_of_date="2025-01-05") == (2, None)
+
+
+def test_a_customer_who_may_be_meant_by_a_merge_makes_a_full_run(planned):
+    planned.connection.execute("insert into checked_customer_merges values ('merged_into: not in customers')")
+    assert plan_only(planned) == (2, None)
+    (planned.folder / "customers/b.csv").write_text("customer_id\nC2\n")
+    assert plan_only(planned) == (0, "customer_merges has rows that lead to nobody, who may have come since")
+
+
+def plan_only(planned, settings="", as_of_date=None):
+    run = plan_run(planned.connection, "main", str(planned.folder), read_contract(), settings, as_of_date)
+    return run.number, run.because
+
+
+def test_what_looks_at_the_frozen_date_is_built_after_it(sample):
+    """A model that asks for the last frozen date before as_of_dates is built would get that of the last run."""
+    manifest = json.loads((sample.out / "target/manifest.json").read_text("utf-8"))
+    asks = ("is_judged_now", "last_frozen_date", "may_count_now", "sums_as_of")
+    again = ("customers_again", "changed_rows")
+    for words, needed in ((asks, "as_of_dates"), (again, "changed_rows")):
+        for name, node in manifest["nodes"].items():
+            if node["resource_type"] == "model" and any(word in node["raw_code"] for word in words) and node["name"] != needed:
+                assert f"model.customer_segmentation.{needed}" in ancestors(manifest, name), node["name"]
+
+
+def ancestors(manifest: dict, name: str) -> set[str]:
+    found, waiting = set(), [name]
+    while waiting:
+        for parent in manifest["parent_map"].get(waiting.pop(), []):
+            if parent not in found:
+                found.add(parent)
+                waiting.append(parent)
+    return found
