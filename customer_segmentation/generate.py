@@ -110,6 +110,7 @@ SELECTS = {
     if(is_firm, null, date '1945-01-01' + floor(22000 * uniform(customer, 'birth'))::int) as birth_date,
     told(['female', 'male'], customer) as gender, told(['low', 'middle', 'high'], customer) as income_band,
     told(['school', 'college'], customer) as education, told(['clerk', 'engineer'], customer) as occupation,
+    told(['single', 'couple', 'family'], customer) as household,
     told(['cooking', 'travel;books', 'sports'], customer) as interests, country(customer) as country,
     pick(['north', 'south', 'east', 'west'], customer, 'region') as region,
     'City ' || (1 + floor(50 * uniform(customer, 'city')))::int as city, type(customer) as customer_type,

@@ -1,7 +1,8 @@
-"""Map real data sets to the raw contract, build them, and reconcile what came out with what went in."""
+"""Map real data sets to the raw contract, build them, and reconcile what came out with what went in and with README.md."""
 
 import argparse
 import hashlib
+import itertools
 import json
 import os
 import sys
@@ -69,7 +70,8 @@ def run(name: str, data: Path, out: Path) -> bool:
     except (Refused, duckdb.Error) as error:
         print(f"STOPPED: {error}", file=sys.stderr)
         return False
-    return built and reconcile(name, data, out) and (not CATALOGUE[name].shuffle or same_when_shuffled(name, out))
+    checked = built and all([reconcile(name, data, out), as_documented(name, out)])
+    return checked and (not CATALOGUE[name].shuffle or same_when_shuffled(name, out))
 
 
 def build_example(name: str, out: Path) -> bool:
@@ -128,6 +130,50 @@ def reconcile(name: str, data: Path, out: Path) -> bool:
                 print(f"  {figure:<60} {source:>14,} {result:>14,}  {verdict}")
                 equal &= source == result
     return equal
+
+
+def as_documented(name: str, out: Path) -> bool:
+    """Print where the customers by class differ from the table of README.md; whether they are equal."""
+    built, documented = sizes(out / "segments.duckdb"), documented_sizes()[name]
+    differing = [dimension for dimension in built | documented if built.get(dimension) != documented.get(dimension)]
+    print(f"Customers by class of {len(built)} dimensions, as examples/README.md has them: {'DIFFERENT' if differing else 'equal'}")
+    for dimension in differing:
+        print(f"  {dimension}: README {cell(documented.get(dimension, {}))}, result {cell(built.get(dimension, {}))}")
+    return not differing
+
+
+def sizes(published: Path) -> dict[str, dict[str, int]]:
+    """Customers by dimension and class on the latest date, of the dimensions in which anybody is known."""
+    with duckdb.connect(str(published), read_only=True) as connection:
+        rows = connection.execute("""
+            select dimension, class, customers
+            from segment_sizes inner join segment_classes using (dimension, class)
+            where as_of_date = (select max(as_of_date) from segment_sizes)
+            order by dimension, class_order, class""").fetchall()
+    counts = {}
+    for dimension, held, customers in rows:
+        counts.setdefault(dimension, {})[held] = customers
+    nothing = {"unknown", "not_applicable"}
+    return {dimension: held for dimension, held in counts.items() if any(held[name] for name in held if name not in nothing)}
+
+
+def documented_sizes() -> dict[str, dict[str, dict[str, int]]]:
+    """The same by example, from the table of README.md: a column per example, lines of a cell parted by <br>."""
+    text = (EXAMPLES / "README.md").read_text("utf-8")
+    lines = itertools.takewhile(lambda line: line.startswith("|"), text[text.index("| dimension |") :].splitlines())
+    header, _, *rows = [[word.strip(" `") for word in line.split("|")[1:-1]] for line in lines]
+    documented = {name: {} for name in header[2:]}
+    for dimension, classes, *cells in rows:
+        for name, counts in zip(documented, cells, strict=True):
+            if counts:
+                numbers = [int(number.replace(",", "")) for number in counts.split("<br>")]
+                documented[name][dimension] = dict(zip(classes.split("<br>"), numbers, strict=True))
+    return documented
+
+
+def cell(counts: dict[str, int]) -> str:
+    """The counts of one dimension as a cell of that table."""
+    return "<br>".join(f"{customers:,}" for customers in counts.values()) or "nothing"
 
 
 if __name__ == "__main__":

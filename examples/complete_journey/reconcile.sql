@@ -15,6 +15,21 @@ select
     (select count(income_band) from warehouse.stg_customers);
 
 select
+    'households with children',
+    (select count(*) from source('demographics') where kids_count <> '0'),
+    (select count(*) from segments.customer_segments_current where household = 'family')
+union all
+select
+    'households of two without children',
+    (select count(*) from source('demographics') where household_size = '2' and kids_count = '0'),
+    (select count(*) from segments.customer_segments_current where household = 'couple')
+union all
+select
+    'households of one',
+    (select count(*) from source('demographics') where household_size = '1'),
+    (select count(*) from segments.customer_segments_current where household = 'single');
+
+select
     'orders: baskets',
     (select count(distinct basket_id) from source('transactions')),
     (select count(*) from segments.fct_orders);

@@ -22,6 +22,30 @@ select
     (select count(income_band) from warehouse.stg_customers);
 
 select
+    'customers with a child or teenager at home',
+    (select count(*) from source where Kidhome > 0 or Teenhome > 0),
+    (select count(*) from segments.customer_segments_current where household = 'family')
+union all
+select
+    'customers without, married or together',
+    (
+        select count(*)
+        from source
+        where Kidhome + Teenhome = 0 and Marital_Status in ('Married', 'Together')
+    ),
+    (select count(*) from segments.customer_segments_current where household = 'couple')
+union all
+select
+    'customers without, and without a partner',
+    (
+        select count(*)
+        from source
+        where Kidhome + Teenhome = 0
+            and Marital_Status in ('Single', 'Divorced', 'Widow', 'Alone')
+    ),
+    (select count(*) from segments.customer_segments_current where household = 'single');
+
+select
     'orders: purchases by web, catalogue, store or nobody knows',
     (select sum(purchases) from spending),
     (select count(*) from segments.fct_orders);

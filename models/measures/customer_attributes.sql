@@ -1,7 +1,8 @@
 -- what customers declared about themselves, in the words of rules/words.csv and rules/regions.csv; it carries no date and
--- holds always. A stated word that the files do not know is `other`.
-{% set columns = ['gender', 'income_band', 'education', 'occupation', 'customer_type', 'industry', 'business_model',
-    'risk_appetite', 'country', 'region'] %}
+-- holds always. A stated word that the files do not know is `other`. The climate is read off the country.
+{% set columns = ['gender', 'income_band', 'education', 'occupation', 'household', 'customer_type', 'industry',
+    'business_model', 'risk_appetite', 'country', 'region'] %}
+{% set attributes = dict(zip(columns, columns), climate='country') %}
 with words as (
     select * from {{ ref('words') }}
     union all
@@ -15,16 +16,16 @@ declared as (
         customers.employees,
         customers.assets,
         1 + length(customers.interests) - length(replace(customers.interests, ';', '')) as interests,
-        {% for column in columns %}
+        {% for attribute, column in attributes.items() %}
         coalesce(
-            {{ column }}_words.meaning, case when trim(customers.{{ column }}) <> '' then 'other' end
-        ) as declared_{{ column }}{{ ',' if not loop.last }}
+            {{ attribute }}_words.meaning, case when trim(customers.{{ column }}) <> '' then 'other' end
+        ) as declared_{{ attribute }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('stg_customers') }} as customers
-    {% for column in columns %}
-    left join words as {{ column }}_words
-        on {{ column }}_words.attribute = '{{ column }}'
-        and {{ word('trim(customers.' ~ column ~ ')') }} = {{ column }}_words.word
+    {% for attribute, column in attributes.items() %}
+    left join words as {{ attribute }}_words
+        on {{ attribute }}_words.attribute = '{{ attribute }}'
+        and {{ word('trim(customers.' ~ column ~ ')') }} = {{ attribute }}_words.word
     {% endfor %}
     where customers.customer_id = customers.living_id
 )

@@ -55,8 +55,9 @@ select
     feedback.csat_score,
     feedback.sentiment_score,
     {% for name in ['customer_kind', 'employees', 'assets', 'interests', 'declared_gender', 'declared_income_band',
-        'declared_education', 'declared_occupation', 'declared_customer_type', 'declared_industry',
-        'declared_business_model', 'declared_risk_appetite', 'declared_country', 'declared_region', 'declared_attributes'] %}
+        'declared_education', 'declared_occupation', 'declared_household', 'declared_customer_type', 'declared_industry',
+        'declared_business_model', 'declared_risk_appetite', 'declared_country', 'declared_climate', 'declared_region',
+        'declared_attributes'] %}
     attributes.{{ name }},
     {% endfor %}
     {{ age_years('attributes.birth_date', 'spine.as_of_date') }} as age_years

@@ -33,9 +33,9 @@ overrides as (
 judged as (
     select
         scored.*,
-        -- one customer may have several preferences; the dimension names the strongest
+        -- one customer may have several preferences, the dimension names the strongest; null where no sign is known
         {% for flag in ['prefers_product', 'prefers_service', 'prefers_marketing'] %}
-        {{ judge(flag, criteria) }} = 'yes' as {{ flag }},
+        {{ judge(flag, criteria, otherwise='null') }} = 'yes' as {{ flag }},
         {% endfor %}
         {% for row in dimensions %}
         {% set class %}

@@ -5,5 +5,8 @@ select
     as_of_date
     {%- for dimension in rule_rows('dimensions', 'dimension') %},
     {{ dimension.dimension }}
-    {%- endfor %}
+    {%- endfor %},
+    prefers_product,
+    prefers_service,
+    prefers_marketing
 from {{ ref('customer_classes') }}

@@ -73,9 +73,9 @@ def test_why_this_class_explains_every_dimension_with_its_distance_to_the_next_b
     query = (out / "target/compiled/customer_segmentation/analyses/why_this_class.sql").read_text("utf-8")
     with duckdb.connect(str(out / "warehouse.duckdb"), read_only=True) as connection:
         explained = connection.execute(query).fetchall()
-        held = connection.execute("unpivot (select * exclude (as_of_date) from customer_segments_current where customer_id = 'C07') "
-                                  "on columns(* exclude customer_id) into name dimension value class").fetchall()  # fmt: skip
-    assert {(dimension, name) for _, dimension, name in held} <= {(dimension, name) for dimension, name, *_ in explained}
+        latest = "as_of_date = (select max(as_of_date) from customer_segments_long)"
+        held = connection.execute(f"select dimension, class from customer_segments_long where customer_id = 'C07' and {latest}").fetchall()
+    assert set(held) <= {(dimension, name) for dimension, name, *_ in explained}
     for _, _, _, value, lower, upper, down, up in explained:
         assert down is None or down == pytest.approx(value - lower, abs=0.011)
         assert up is None or up == pytest.approx(upper - value, abs=0.011)

@@ -9,7 +9,7 @@ import pytest
 from customer_segmentation.generate import SELECTS, generate, main
 
 COLUMNS = {
-    "customers": "customer_id created_at name email phone birth_date gender income_band education occupation interests "
+    "customers": "customer_id created_at name email phone birth_date gender income_band education occupation household interests "
     "country region city customer_type industry business_model employees assets risk_appetite referred_by "
     "membership_level marketing_consent language owner",
     "orders": "order_id customer_id ordered_at amount currency status channel discount tax shipping cost refunded_amount "

@@ -97,13 +97,22 @@ def test_every_customer_holds_exactly_one_known_class_in_every_dimension_on_ever
 
 
 def test_the_wide_and_the_long_table_agree(built):
-    wide = [name for name, *_ in built.marts("describe customer_segments")][2:]
+    wide = [name for name, kind, *_ in built.marts("describe customer_segments") if kind == "VARCHAR" and name != "customer_id"]
     differing = f"""
-        unpivot customer_segments on {", ".join(wide)} into name dimension value class
+        unpivot (select customer_id, as_of_date, {", ".join(wide)} from customer_segments)
+        on {", ".join(wide)} into name dimension value class
         except select customer_id, as_of_date, dimension, class from customer_segments_long"""
     assert built.marts(differing) == []
     current = "from customer_segments_current except from customer_segments where as_of_date = (select max(as_of_date) from customer_rfm)"
     assert built.marts(current) == []
+
+
+def test_the_flags_of_preferences_are_null_just_where_no_sign_is_known(built):
+    flags = ["prefers_product", "prefers_service", "prefers_marketing"]
+    wrong = " or ".join(f"({flag} is null) <> (preference_signals = 0)" for flag in flags)
+    held = f"select customer_id, as_of_date, {', '.join(flags)} from customer_segments"
+    signs = "select customer_id, as_of_date, preference_signals from customer_classes"
+    assert built.work(f"from ({held}) join ({signs}) using (customer_id, as_of_date) where {wrong}") == []
 
 
 def test_the_sample_reaches_every_class(sample):
