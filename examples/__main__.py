@@ -17,11 +17,17 @@ EXAMPLES = Path(__file__).resolve().parent
 
 
 BACKTEST = """
-    select classes.name_en, max(count(distinct as_of_date)) over (), sum(customers), sum(repurchase_rate * customers) / sum(customers),
-        sum(repurchase_rate * customers) / sum(population_repurchase_rate * customers), sum(orders_per_customer * customers) / sum(customers),
+    select
+        name_en, max(count(distinct as_of_date)) over (), sum(customers),
+        sum(repurchase_rate * customers) / sum(customers),
+        sum(repurchase_rate * customers) / sum(population_repurchase_rate * customers),
+        sum(orders_per_customer * customers) / sum(customers),
         sum(net_spend_per_customer * customers) / sum(customers)
-    from segment_backtest inner join segment_classes as classes using (dimension, class)
-    where dimension = 'rfm_segment' group by classes.name_en, class_order order by class_order desc"""
+    from segment_backtest inner join segment_classes using (dimension, class)
+    where dimension = 'rfm_segment'
+    group by name_en, class_order
+    order by class_order desc
+"""
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,8 @@ def tell_backtest(out: Path) -> None:
         rows = connection.execute(BACKTEST).fetchall()
     print(f"What came after ({rows[0][1]} past dates):" if rows else "What came after: no past date has a whole period after it.")
     for segment, _, customers, rate, lift, orders, spend in rows:
-        print(f"  {segment:<20} {customers:>9,} customer-dates {rate:>7.1%} bought again, lift {lift:4.2f} {orders:>6.2f} orders {spend:>10,.2f}")
+        bought = f"{rate:>6.1%} bought again, lift {lift:.2f}, {orders:>6.2f} orders, {spend:>9,.2f} net spend each"
+        print(f"  {segment:<20} {customers:>9,} customer-dates {bought}")
 
 
 def same_when_shuffled(name: str, out: Path) -> bool:
