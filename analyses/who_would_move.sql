@@ -14,4 +14,4 @@ inner join {{ ref('segment_classes') }} as from_class
 inner join {{ ref('segment_classes') }} as to_class
     on impact.dimension = to_class.dimension and impact.to_class = to_class.class
 where impact.direction <> 'stays'
-order by impact.dimension nulls last, impact.customers desc nulls last, from_class.class_order nulls last, to_class.class_order nulls last
+order by impact.dimension asc, impact.customers desc, from_class.class_order asc, to_class.class_order asc

@@ -25,7 +25,11 @@ counted as (
         moves.*,
         counts.customers as all_customers,
         {% for name in ['at_edge', 'customers', 'revenue'] %}
-        case moves.no {% for move in moves %} when {{ move.no }} then counts.{{ name }}_{{ move.no }}{% endfor %} end as {{ name }}{{ ',' if not loop.last }}
+        case moves.no
+            {% for move in moves %}
+            when {{ move.no }} then counts.{{ name }}_{{ move.no }}
+            {% endfor %}
+        end as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('moved_edge_counts') }} as counts
     inner join moves

@@ -68,9 +68,7 @@ def test_with_quintiles_of_each_date_more_than_a_third_of_them_do(frozen, capsys
     """36.9% has been computed elsewhere, without its day and treatment of ties; pandas' average ranks give 36.8% here."""
     ((customers, at_all, in_the_end),) = frozen.marts(SILENT.format(QUINTILES_OF_EACH_DATE))
     with capsys.disabled():
-        print(
-            f"\n  {in_the_end / customers:.1%} of {customers:,} silent customers change M in 12 months by quintiles of each date, none by frozen"
-        )
+        print(f"\n  {in_the_end / customers:.1%} of {customers:,} silent customers change M in a year by quintiles of each date")
     assert (customers, in_the_end) == (15_238, 5_509) and in_the_end <= at_all
 
 
