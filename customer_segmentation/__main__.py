@@ -168,6 +168,9 @@ def run_dbt(command: list[str], variables: dict, results: Path, target: str = "d
     paths = ["--profiles-dir", ".", "--target-path", str(results), "--log-path", str(results)]
     result = dbtRunner(callbacks=[show]).invoke([*command, *options, *paths])
     DuckDBConnectionManager.close_all_connections()  # let go of the file, for publish
+    for r in getattr(result.result, "results", []):
+        if r.status == "warn":  # a data test of severity warn
+            print(f"  Worth a look: it does not hold that {r.node.name.replace('_', ' ')} (tests/{r.node.name}.sql).", flush=True)
     if result.success:
         return []
     failed = [] if result.exception else [r for r in result.result.results if r.status in ("error", "fail")]

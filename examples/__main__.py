@@ -17,6 +17,20 @@ from customer_segmentation.load import literal
 EXAMPLES = Path(__file__).resolve().parent
 
 
+BACKTEST = """
+    select
+        name_en, max(count(distinct as_of_date)) over (), sum(customers),
+        sum(repurchase_rate * customers) / sum(customers),
+        sum(repurchase_rate * customers) / sum(population_repurchase_rate * customers),
+        sum(orders_per_customer * customers) / sum(customers),
+        sum(net_spend_per_customer * customers) / sum(customers)
+    from segment_backtest inner join segment_classes using (dimension, class)
+    where dimension = 'rfm_segment'
+    group by name_en, class_order
+    order by class_order desc
+"""
+
+
 @dataclass(frozen=True)
 class Example:
     """A data set: its file (of several the largest) in the data folder, the date to look from, variables of dbt_project.yml."""
@@ -70,6 +84,8 @@ def run(name: str, data: Path, out: Path) -> bool:
     except (Refused, duckdb.Error) as error:
         print(f"STOPPED: {error}", file=sys.stderr)
         return False
+    if built:
+        tell_backtest(out)
     checked = built and all([reconcile(name, data, out), as_documented(name, out)])
     return checked and (not CATALOGUE[name].shuffle or same_when_shuffled(name, out))
 
@@ -78,6 +94,16 @@ def build_example(name: str, out: Path) -> bool:
     """Build the folder `<out>/raw` as the catalogue says; whether that was green."""
     example = CATALOGUE[name]
     return build(str(out / "raw"), example.as_of, str(out), preset=None, more_vars=json.dumps(example.variables)) == 0
+
+
+def tell_backtest(out: Path) -> None:
+    """Print what the holders of each RFM segment bought in the period after, over all past dates whose period is known."""
+    with duckdb.connect(str(out / "segments.duckdb"), read_only=True) as connection:
+        rows = connection.execute(BACKTEST).fetchall()
+    print(f"What came after ({rows[0][1]} past dates):" if rows else "What came after: no past date has a whole period after it.")
+    for segment, _, customers, rate, lift, orders, spend in rows:
+        bought = f"{rate:>6.1%} bought again, lift {lift:.2f}, {orders:>6.2f} orders, {spend:>9,.2f} net spend each"
+        print(f"  {segment:<20} {customers:>9,} customer-dates {bought}")
 
 
 def same_when_shuffled(name: str, out: Path) -> bool:

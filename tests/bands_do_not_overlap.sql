@@ -1,9 +1,11 @@
--- within a band dimension one line ends where the next begins; criteria name known classes, and edges rise
+-- within a band dimension one line ends where the next begins; criteria name known classes, and edges rise: of the
+-- criteria in force, and of the proposed as they would be in force
 with bands as (
     select
         criteria.*,
         lead(criteria.at_least) over (
-            partition by criteria.preset, criteria.dimension, criteria.measure, criteria.valid_from
+            partition by
+                criteria.preset, criteria.dimension, coalesce(criteria.status, 'in_force'), criteria.measure, criteria.valid_from
             order by criteria.at_least nulls first
         ) as next_at_least
     from {{ ref('criteria') }} as criteria

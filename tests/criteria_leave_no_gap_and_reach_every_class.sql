@@ -1,19 +1,22 @@
 -- depends_on: {{ ref('criteria') }}
 -- depends_on: {{ ref('presets') }}
 -- depends_on: {{ ref('dimensions') }}
--- Every dimension of every preset, judged at, just below and just above every edge of every measure it uses, at every
--- word it names and at one it does not name, on the first day of every version:
+-- Every dimension of every preset, in force and as proposed, judged at, just below and just above every edge of every
+-- measure it uses, at every word it names and at one it does not name, on the first day of every version:
 -- no point may be left without a class, every class of its criteria must be reached by some point, and no class of the
 -- dictionary may be without criteria.
-{% set rows = rule_rows('criteria', 'preset, dimension, class, measure, at_least, below, equals',
-    order_by='preset, dimension, measure') %}
+{% set rows = rule_rows('criteria', "preset, dimension, coalesce(status, 'in_force') as status, class, measure, at_least, below, equals",
+    "coalesce(status, 'in_force') in ('in_force', 'proposed')", 'preset, dimension, status, measure') %}
 {% set starts = rule_rows('criteria', 'distinct valid_from', 'valid_from is not null') %}
 {% set by_words = rule_rows('dimensions', 'dimension', "kind in ('code', 'winner')") | map(attribute='dimension') | list %}
 {% set probes = {} %}
 {% set criteria = {} %}
-{% for row in rule_rows('presets', 'preset') %}{% do criteria.update({row.preset: criteria_of(row.preset)}) %}{% endfor %}
+{% for row in rule_rows('presets', 'preset') %}
+    {% do criteria.update({(row.preset, 'in_force'): criteria_of(row.preset)}) %}
+    {% do criteria.update({(row.preset, 'proposed'): criteria_of(row.preset, if_adopted=true)}) %}
+{% endfor %}
 {% for row in rows %}
-    {% set points = probes.setdefault((row.preset, row.dimension), {}).setdefault(row.measure, []) %}
+    {% set points = probes.setdefault((row.preset, row.dimension, row.status), {}).setdefault(row.measure, []) %}
     {% if row.equals is not none %}
         {% do points.append("'" ~ row.equals ~ "'") %}
         {% do points.append("'another word'") %}
@@ -25,12 +28,13 @@
     {% endfor %}
 {% endfor %}
 with judged as (
-    {% for (preset, dimension), measures in probes.items() %}
+    {% for (preset, dimension, status), measures in probes.items() %}
     select
         '{{ preset }}' as preset,
         '{{ dimension }}' as dimension,
+        '{{ status }}' as status,
         dates.as_of_date,
-        {{ judge(dimension, criteria.get(preset), otherwise="'a gap'") }} as class,
+        {{ judge(dimension, criteria.get((preset, status)), otherwise="'a gap'") }} as class,
         {% if dimension in by_words -%}
         -- a word that nobody has told us is unknown, and no gap
         'another word' in (
@@ -43,51 +47,77 @@ with judged as (
     {% endfor %}
     {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+stated as (
+    select
+        *,
+        coalesce(status, 'in_force') as set_status
+    from {{ ref('criteria') }}
+),
+
+-- what must answer for every class: a preset that starts from nothing in every dimension, and whoever judges it by rows of his own
+sets as (
+    select
+        presets.preset,
+        dimensions.dimension,
+        'in_force' as set_status
+    from {{ ref('presets') }} as presets
+    cross join {{ ref('dimensions') }} as dimensions
+    where presets.inherits_from is null
+    union
+    select
+        preset,
+        dimension,
+        set_status
+    from stated
+    where preset <> 'fixture'
 )
 
 select distinct
     preset,
     dimension,
+    status,
     class,
     'a gap: no criterion holds' as fault
 from judged
 where class = 'a gap' and not may_be_unknown
 union all
 select distinct
-    criteria.preset,
-    criteria.dimension,
-    criteria.class,
+    stated.preset,
+    stated.dimension,
+    stated.set_status as status,
+    stated.class,
     'never reached' as fault
-from {{ ref('criteria') }} as criteria
+from stated
 left join judged
-    on criteria.preset = judged.preset and criteria.dimension = judged.dimension and criteria.class = judged.class
+    on stated.preset = judged.preset and stated.dimension = judged.dimension
+    and stated.set_status = judged.status and stated.class = judged.class
 where judged.class is null
 union all
--- a preset that judges a dimension by rows of its own has one for each class; one that inherits nothing judges all
 select
-    presets.preset,
-    classes.dimension,
+    sets.preset,
+    sets.dimension,
+    sets.set_status as status,
     classes.class,
     'no criteria' as fault
-from {{ ref('classes') }} as classes
-cross join {{ ref('presets') }} as presets
-left join {{ ref('criteria') }} as criteria
-    on presets.preset = criteria.preset and classes.dimension = criteria.dimension and classes.class = criteria.class
+from sets
+inner join {{ ref('classes') }} as classes on sets.dimension = classes.dimension
+left join stated
+    on sets.preset = stated.preset and classes.dimension = stated.dimension and classes.class = stated.class
+    -- a class that is only proposed so far waits for its adoption
+    and stated.set_status in (sets.set_status, 'proposed')
 left join {{ ref('rfm_grid') }} as grid
     on classes.dimension = 'rfm_segment' and grid.taxonomy = 'standard_11' and {{ word('grid.segment') }} = classes.class
-where criteria.class is null and grid.segment is null and classes.class <> 'unknown'
+where stated.class is null and grid.segment is null and classes.class <> 'unknown'
     and not (classes.dimension = 'rfm_segment' and classes.class = 'prospect')
-    and presets.preset <> 'fixture'
-    and (
-        presets.inherits_from is null
-        or presets.preset || '.' || classes.dimension in (select own.preset || '.' || own.dimension from {{ ref('criteria') }} as own)
-    )
 union all
 select distinct
-    criteria.preset,
-    criteria.dimension,
-    criteria.class,
+    stated.preset,
+    stated.dimension,
+    stated.set_status as status,
+    stated.class,
     'a preset that presets.csv does not have' as fault
-from {{ ref('criteria') }} as criteria
-left join {{ ref('presets') }} as presets on criteria.preset = presets.preset
+from stated
+left join {{ ref('presets') }} as presets on stated.preset = presets.preset
 where presets.preset is null

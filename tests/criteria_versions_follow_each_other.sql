@@ -1,8 +1,10 @@
--- the versions of a dimension's criteria: the first has no beginning, the last no end, and one ends where the next begins
+-- the versions of a dimension's criteria, in force or proposed: the first has no beginning, the last no end, and one
+-- ends where the next begins
 with versions as (
     select distinct
         preset,
         dimension,
+        coalesce(status, 'in_force') as status,
         valid_from,
         valid_to
     from {{ ref('criteria') }}
@@ -11,8 +13,8 @@ with versions as (
 neighbours as (
     select
         *,
-        lead(valid_from) over (partition by preset, dimension order by valid_from nulls first, valid_to) as next_valid_from,
-        row_number() over (partition by preset, dimension order by valid_from nulls first, valid_to) as version_no
+        lead(valid_from) over (partition by preset, dimension, status order by valid_from nulls first, valid_to) as next_valid_from,
+        row_number() over (partition by preset, dimension, status order by valid_from nulls first, valid_to) as version_no
     from versions
 )
 

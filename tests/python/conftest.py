@@ -4,6 +4,10 @@ import contextlib
 import datetime
 import io
 import json
+import os
+import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +17,7 @@ import pandas as pd
 import pytest
 
 from customer_segmentation.__main__ import main
+from customer_segmentation.contract import PROJECT
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,38 @@ def build(tmp_path_factory):
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
             code = main(["build", *arguments])
         return Build(code, said.getvalue(), complained.getvalue().splitlines(), out)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def changed_project(tmp_path_factory):
+    """changed_project("examples/a.diff", edit=function of its folder): a copy of the project with other rules."""
+
+    def change(*diffs: str, edit=lambda project: None) -> Path:
+        project = tmp_path_factory.mktemp("project")
+        for name in ("models", "macros", "seeds", "tests", "analyses", "customer_segmentation"):
+            shutil.copytree(PROJECT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", "python", "spark", "postgres"))
+        for name in ("dbt_project.yml", "profiles.yml"):
+            shutil.copy(PROJECT / name, project)
+        for diff in diffs:
+            subprocess.run(["git", "apply", "--unidiff-zero", PROJECT / diff], cwd=project, check=True)
+        edit(project)
+        return project
+
+    return change
+
+
+@pytest.fixture(scope="session")
+def build_in():
+    """build_in(project, raw, as_of=..., variables={...}): run `build` of a changed project, in a process of its own."""
+
+    def run(project: Path, raw=None, as_of=None, variables=None) -> Build:
+        options = {"--raw": raw, "--as-of": as_of, "--vars": variables and json.dumps(variables)}
+        arguments = [str(word) for option, value in options.items() if value is not None for word in (option, value)]
+        command = [sys.executable, "-m", "customer_segmentation", "build", *arguments]
+        built = subprocess.run(command, cwd=project, capture_output=True, text=True)
+        return Build(built.returncode, built.stdout, built.stderr.splitlines(), project / "out")
 
     return run
 
@@ -137,6 +174,15 @@ def pymc_example(build, raw) -> Build:
     rows = [f"O{number},{row.split()[0]},2015-{row.split()[1]},{row.split()[2]}" for number, row in enumerate(orders.split(","))]
     files = {"customers.csv": "customer_id\n1\n2\n3\n4\n5\n6\n", "orders.csv": "\n".join(["order_id,customer_id,ordered_at,amount", *rows])}
     return succeeded(build(raw(files), as_of=datetime.date(2015, 2, 7)))
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder DATA of the examples; whatever needs it is skipped where there is none."""
+    folder = Path(os.environ.get("DATA", "")).resolve()
+    if not (folder / "cdnow").is_dir():
+        pytest.skip("needs the real data sets of the examples: DATA=folder")
+    return folder
 
 
 def succeeded(build: Build) -> Build:
