@@ -39,8 +39,9 @@ select order_id from {{ table_of('checked_order_lines') }} where judged_in = {{ 
 
 {# How a daily run changes a table: some rows go, and the new ones come. What goes is the rows of the dates that are not frozen, #}
 {% macro get_incremental_replace_dates_sql(arguments) %}
-{% set kept = 'select as_of_date from ' ~ table_of('as_of_dates') ~ ' where is_frozen' ~ (' and is_reported' if config.get('only_reported')) %}
-{{ replaced(arguments, config.get('date_column', 'as_of_date') ~ ' not in (' ~ kept ~ ')') }}
+{% set day = config.get('day_column', 'as_of_date') %}
+{% set asked = 'select as_of_date from ' ~ table_of('as_of_dates') ~ (' where is_reported' if config.get('only_reported')) %}
+{{ replaced(arguments, is_judged_now(config.get('judged_by', day)) ~ ' or ' ~ day ~ ' not in (' ~ asked ~ ')') }}
 {% endmacro %}
 
 

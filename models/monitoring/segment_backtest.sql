@@ -1,3 +1,5 @@
+{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates', judged_by='period_end', only_reported=true,
+    on_schema_change='fail') }}
 -- depends_on: {{ ref('dimensions') }}
 -- depends_on: {{ ref('customer_outcomes') }}
 -- did the classes of the past tell the future? What those who held a class bought afterwards, beside what everybody did

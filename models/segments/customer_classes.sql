@@ -46,7 +46,7 @@ judged as (
         {%- endif %}
         {% endset %}
         {% if row.dimension in dwelling %}
-        overrides.{{ row.dimension }}_override,
+        overrides.{{ row.dimension }}_override as {{ row.dimension }}_by_hand,
         {{ class | trim }} as {{ row.dimension }}_judged
         {%- else %}
         coalesce(overrides.{{ row.dimension }}_override, {{ class | trim }}) as {{ row.dimension }}
@@ -65,7 +65,7 @@ select
     judged.*
     {%- for dimension in dwelling %},
     held.{{ dimension }}_held,
-    coalesce(judged.{{ dimension }}_override, held.{{ dimension }}_held) as {{ dimension }}
+    coalesce(judged.{{ dimension }}_by_hand, held.{{ dimension }}_held) as {{ dimension }}
     {%- endfor %}
 from judged
 inner join held on judged.customer_id = held.customer_id and judged.as_of_date = held.as_of_date
