@@ -251,6 +251,11 @@ def report(published: Path, rows: dict[str, int]) -> None:
             where dimension = 'rfm_segment' and as_of_date = (select max(as_of_date) from segment_sizes) and customers > 0
             order by class_order desc
         """).fetchall()
+        drifts = connection.execute("""
+            select distinct dimension, psi, compared_date from segment_drift
+            where status = 'stop' and compared_with = 'previous' and as_of_date = (select max(as_of_date) from segment_sizes)
+            order by psi desc
+        """).fetchall()
     print(
         f"{len(warnings)} gate warnings (see gate_results)"
         + "".join(f"\n  {textwrap.shorten(sentence, 160, placeholder=' ...')}" for (sentence,) in warnings[:5])
@@ -259,6 +264,9 @@ def report(published: Path, rows: dict[str, int]) -> None:
     print(f"{rows['customer_segments_current']:,} customers by RFM segment:")
     for name, customers, revenue in sizes:
         print(f"  {name:<20} {customers:>9,} customers {revenue:>18,.2f} net revenue")
+    if drifts:
+        shifted = ", ".join(f"{dimension} ({psi:.2f})" for dimension, psi, _ in drifts)
+        print(f"Shifted far since {drifts[0][2]}, explain before acting (see segment_drift): {shifted}")
 
 
 if __name__ == "__main__":

@@ -40,8 +40,9 @@ select order_id from {{ table_of('checked_order_lines') }} where judged_in = {{ 
 {# How a daily run changes a table: some rows go, and the new ones come. What goes is the rows of the dates that are not frozen, #}
 {% macro get_incremental_replace_dates_sql(arguments) %}
 {% set day = config.get('day_column', 'as_of_date') %}
-{% set asked = 'select as_of_date from ' ~ table_of('as_of_dates') ~ (' where is_reported' if config.get('only_reported')) %}
-{{ replaced(arguments, is_judged_now(config.get('judged_by', day)) ~ ' or ' ~ day ~ ' not in (' ~ asked ~ ')') }}
+{% set asked = config.get('dates_in', 'as_of_dates') %}
+{{ replaced(arguments, is_judged_now(config.get('judged_by', day))
+    ~ (' or ' ~ day ~ ' not in (select as_of_date from ' ~ table_of(asked) ~ ')' if asked != 'anything')) }}
 {% endmacro %}
 
 

@@ -38,3 +38,22 @@ select
             having count(distinct rfm_score) > 1
         )
     );
+
+-- the three cohorts of the first quarter of 1997, a year and more later
+create view months as
+select
+    customer_id,
+    date_trunc('month', order_date) as month,
+    min(date_trunc('month', order_date)) over (partition by customer_id) as cohort_month
+from purchases;
+
+select
+    'cohort of ' || strftime(months.cohort_month, '%Y-%m') || ': customers who bought in ' || strftime(months.month, '%Y-%m'),
+    count(distinct months.customer_id),
+    any_value(cohorts.active_customers)
+from months
+left join segments.cohort_retention as cohorts
+    on months.cohort_month = cohorts.cohort_month and months.month = date_trunc('month', cohorts.as_of_date)
+where months.month in (months.cohort_month, '1997-12-01', '1998-06-01')
+group by months.cohort_month, months.month
+order by months.cohort_month, months.month;

@@ -46,3 +46,23 @@ select
     (select count(*) from invoice_lines),
     (select count(*) from warehouse.stg_order_lines)
     + (select count(*) from segments.rejected_rows where source = 'order_lines');
+
+-- a purchase is an invoice that is no credit note (C...)
+create view purchases as
+select
+    CustomerID as customer_id,
+    date_trunc('month', InvoiceDate) as month,
+    min(date_trunc('month', InvoiceDate)) over (partition by CustomerID) as cohort_month
+from read_parquet(getvariable('data') || '/online_retail/online_retail.parquet')
+where CustomerID is not null and InvoiceNo not like 'C%';
+
+select
+    'cohort of ' || strftime(purchases.cohort_month, '%Y-%m') || ': customers who bought in ' || strftime(purchases.month, '%Y-%m'),
+    count(distinct purchases.customer_id),
+    any_value(cohorts.active_customers)
+from purchases
+left join segments.cohort_retention as cohorts
+    on purchases.cohort_month = cohorts.cohort_month and purchases.month = date_trunc('month', cohorts.as_of_date)
+where purchases.cohort_month in ('2010-12-01', '2011-11-01')
+group by purchases.cohort_month, purchases.month
+order by purchases.cohort_month, purchases.month;

@@ -1,4 +1,4 @@
-{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates', judged_by='period_end', only_reported=true,
+{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates', judged_by='period_end', dates_in='reported_dates',
     on_schema_change='fail') }}
 -- depends_on: {{ ref('dimensions') }}
 -- depends_on: {{ ref('customer_outcomes') }}

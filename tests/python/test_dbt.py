@@ -33,7 +33,7 @@ def test_dbt_build_alone_builds_and_tests_everything(built):
     out, run = built
     assert run.returncode == 0, run.stdout
     assert "ERROR=0 SKIP=0" in run.stdout
-    assert "PASS=" in run.stdout and "40 unit tests" in run.stdout
+    assert "PASS=" in run.stdout and "57 unit tests" in run.stdout
     assert not (out / "segments.duckdb").exists(), "publishing is make build's part"
 
 
@@ -73,3 +73,17 @@ def test_why_this_class_explains_every_dimension_with_its_distance_to_the_next_b
         assert down is None or down == pytest.approx(value - lower, abs=0.011)
         assert up is None or up == pytest.approx(upper - value, abs=0.011)
         assert (down or 0) >= 0 and (up or 0) >= 0
+
+
+def test_who_moved_is_answered_by_every_dimension_and_tells_what_the_readme_shows(built):
+    out, _ = built
+    run = dbt("compile", "--select", "who_moved", out=out)
+    assert run.returncode == 0, run.stdout
+    query = (out / "target/compiled/customer_segmentation/analyses/who_moved.sql").read_text("utf-8")
+    with duckdb.connect(str(out / "warehouse.duckdb"), read_only=True) as connection:
+        moved = connection.execute(query).fetchall()
+        dimensions = connection.execute("select distinct dimension from segment_classes").fetchall()
+        for (dimension,) in dimensions:
+            connection.execute(query.replace("'lifecycle'", f"'{dimension}'"))
+    shown = (PROJECT / "README.md").read_text("utf-8").split("who_moved.sql")[-1].split("```")[1].splitlines()[2:]
+    assert [line.split() for line in shown] == [[str(value or "") for value in row if value is not None] for row in moved]

@@ -178,6 +178,13 @@ def test_a_past_month_looks_as_it_did_then(hidden, seen_in_june, mart):
     assert seen_in_june.marts(then) == hidden.marts(then)
 
 
+@pytest.mark.parametrize("mart", ["segment_migrations", "segment_events", "segment_drift", "segment_kpis", "cohort_retention"])
+def test_what_happened_in_a_past_month_is_what_was_seen_then(hidden, seen_in_june, mart):
+    then = f"from {mart} where as_of_date = '2024-06-30' order by all"
+    assert len(hidden.marts(then)) > 10
+    assert seen_in_june.marts(then) == hidden.marts(then)
+
+
 def test_a_past_month_of_the_sample_looks_as_it_did_then_in_every_dimension(sample, build, raw):
     """Orders, contacts, answers and referrals of later days change no class and no number behind it."""
     days = {"orders": "ordered_at", "interactions": "occurred_at", "feedback": "given_at", "campaign_contacts": "contacted_at"}

@@ -1,0 +1,55 @@
+-- whichever way the customers are divided, together they are those known at both ends of the period, and they bought
+-- what fct_orders has of them; no part is larger than its whole
+with sums as (
+    select
+        as_of_date,
+        dimension,
+        sum(customers) as customers,
+        sum(orders) as orders,
+        sum(net_revenue) as net_revenue
+    from {{ ref('segment_kpis') }}
+    group by as_of_date, dimension
+),
+
+known as (
+    select
+        periods.as_of_date,
+        periods.from_date,
+        later.customer_id
+    from {{ ref('periods') }} as periods
+    inner join {{ ref('customer_classes') }} as later on periods.as_of_date = later.as_of_date
+    inner join {{ ref('customer_classes') }} as earlier
+        on periods.from_date = earlier.as_of_date and later.customer_id = earlier.customer_id
+),
+
+bought as (
+    select
+        known.as_of_date,
+        count(distinct known.customer_id) as customers,
+        count(*) filter (where orders.is_valid) as orders,
+        coalesce(sum(orders.net_amount), 0) as net_revenue
+    from known
+    left join {{ ref('fct_orders') }} as orders
+        on known.customer_id = orders.customer_id
+        and orders.order_date > known.from_date and orders.order_date <= known.as_of_date
+    group by known.as_of_date
+)
+
+select
+    sums.as_of_date,
+    sums.dimension,
+    'sums differ' as fault
+from sums
+left join bought on sums.as_of_date = bought.as_of_date
+where sums.customers <> coalesce(bought.customers, 0) or sums.orders <> coalesce(bought.orders, 0)
+    or sums.net_revenue <> coalesce(bought.net_revenue, 0)
+union all
+select
+    as_of_date,
+    dimension || '.' || class as dimension,
+    'a part is larger than its whole' as fault
+from {{ ref('segment_kpis') }}
+where converted_prospects > prospects or retained_customers > active_customers or churned_customers > current_customers
+    or loyal_customers > judged_loyalty or promoters + detractors > recommendation_answers
+    or greatest(prospects, active_customers, current_customers, buyers, judged_loyalty) > customers
+    or prospects + current_customers > customers or buyers > orders
