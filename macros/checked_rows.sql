@@ -46,8 +46,18 @@ keys_again as (
     select {{ key | join(', ') }}
     from {{ this }} as stored
     where stored.is_readable and (
-        (stored.rejected_because like '%: not in %' or stored.rejected_because like '%: no exchange rate%')
-        or (stored.rejected_because is null and {{ again }})
+        (stored.rejected_because is null and {{ again }})
+        or stored.rejected_because like '%: no exchange rate%'
+        {%- for column in columns if column.name in known %}
+        or (
+            stored.rejected_because = '{{ column.name }}: not in {{ column.config.meta.refers_to }}'
+            and stored.{{ column.name }} in (
+                select {{ column.name }}
+                from {{ table_of('checked_' ~ column.config.meta.refers_to) }}
+                where judged_in = {{ this_run() }} and rejected_because is null
+            )
+        )
+        {%- endfor %}
     )
 ),
 

@@ -119,6 +119,7 @@ def raw(tmp_path_factory):
                     amounts = [f"{cents / 100:.2f}" for cents in content["cents"]]
                     content = content.drop(columns="cents").assign(amount=amounts)
                 content = content.to_csv(index=False)
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
         return folder
 

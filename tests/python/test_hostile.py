@@ -45,6 +45,14 @@ REFUSED = {
     "no Parquet file in spite of its name": ({"orders.parquet": ORDERS}, ["orders.parquet", "not a Parquet file"]),
     "no gzip file in spite of its name": ({"orders.csv.gz": ORDERS}, ["orders.csv.gz", "gzip"]),
     "half a gzip file": ({"orders.csv.gz": gzip.compress(ORDERS.encode())[:-20]}, ["orders.csv.gz", "gzip"]),
+    "a file beside a folder of its table": ({"orders.csv": ORDERS, "orders/a.csv": ORDERS}, ["orders and orders.csv are both in"]),
+    "a folder with something else in it": ({"orders/a.csv": ORDERS, "orders/notes.txt": "x"}, ["orders/notes.txt", "no CSV or Parquet file"]),
+    "two kinds of files in a folder": ({"orders/a.csv": ORDERS, "orders/b.parquet": b"PAR1"}, ["orders holds CSV and Parquet files"]),
+    "a folder with nothing in it": ({"orders/.hidden": ""}, ["folder orders has no CSV or Parquet file"]),
+    "a column that one delivery lacks": (
+        {"orders/a.csv": ORDERS, "orders/b.csv": ORDERS.replace("amount", "total", 1)},
+        ["orders/b.csv lacks the column amount"],
+    ),
     "a column twice": ({"orders.csv": ORDERS.replace("amount", "amount,Amount", 1)}, ["orders.csv", "column amount twice"]),
     "a column under another name": (
         {"orders.csv": ORDERS.replace("ordered_at", "order_date", 1)},
@@ -101,6 +109,28 @@ def test_what_spreadsheets_write_is_read_as_it_was_meant(loaded, story):
     connection, results = loaded({"orders.csv": READABLE[story]})
     assert results["orders"].problem is None
     assert connection.execute("from raw.orders").fetchall() == plain.execute("from raw.orders").fetchall()
+
+
+def test_a_folder_of_deliveries_is_one_table_whatever_the_columns_of_each(loaded):
+    columns_in_another_order = "amount,ordered_at,customer_id,order_id,channel\n5.00,2025-12-01,C1,O90,web\n"
+    deliveries = {"orders/2025-11.csv": ORDERS, "orders/2025-12.csv.gz": gzip.compress(columns_in_another_order.encode())}
+    connection, results = loaded(deliveries)
+    assert (results["orders"].problem, results["orders"].rows, results["orders"].file) == (None, 41, "orders (2 files)")
+    new = connection.execute("select order_id, amount, channel, delivery from raw.orders where channel is not null").fetchall()
+    assert new == [("O90", "5.00", "web", "orders/2025-12.csv.gz")]
+
+
+def test_a_folder_of_parquet_files_that_differ_in_their_columns_is_one_table(loaded, tmp_path):
+    folder = tmp_path / "raw"
+    (folder / "orders").mkdir(parents=True)
+    (folder / "customers.csv").write_text(CUSTOMERS)
+    columns = "'O1' as order_id, 'C1' as customer_id, timestamp '2025-01-05' as ordered_at"
+    duckdb.execute(f"copy (select {columns}, 1.5 as amount) to '{folder}/orders/a.parquet'")
+    duckdb.execute(f"copy (select 2::double as amount, 'web' as channel, {columns}) to '{folder}/orders/b.parquet'")
+    connection, results = loaded({}, folder=folder)
+    assert results["orders"].problem is None
+    rows = connection.execute("select order_id, amount, channel, delivery from raw.orders order by delivery").fetchall()
+    assert rows == [("O1", 1.5, None, "orders/a.parquet"), ("O1", 2, "web", "orders/b.parquet")]
 
 
 def test_a_gzip_file_is_read(loaded):

@@ -1,0 +1,144 @@
+"""Does the past stay what it was? A chain of daily runs against one full build, and past months rebuilt from what was known then.
+
+python -m bench.history --raw folder [--days 30] [--months 12] [--out out/history] [--vars '{...}']
+The raw folder holds one file per table. Prints CPU and wall seconds of the runs, and every mart that differs; 1 if one does.
+"""
+
+import argparse
+import json
+import shutil
+import statistics
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+
+from bench.__main__ import measure
+from customer_segmentation.load import literal
+
+DAYS = {
+    "orders": "ordered_at",
+    "interactions": "occurred_at",
+    "feedback": "given_at",
+    "campaign_contacts": "contacted_at",
+    "exchange_rates": "rate_date",
+}
+OF_RUNS = ("gate_results", "history_restated")  # they tell of the runs, not of the customers
+OF_DATES = ("customer_rfm", "customer_segments", "customer_segments_long", "segment_sizes")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the chain and the months; 1 if anything differs."""
+    parser = argparse.ArgumentParser(prog="python -m bench.history", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--raw", required=True)
+    parser.add_argument("--days", type=int, default=30, help="daily runs before the last day of the data")
+    parser.add_argument("--months", type=int, default=12, help="past month ends to rebuild")
+    parser.add_argument("--out", default="out/history")
+    parser.add_argument("--vars", default="{}")
+    arguments = parser.parse_args(argv)
+    out = Path(arguments.out).resolve()
+    shutil.rmtree(out, ignore_errors=True)
+    raw = Deliveries(Path(arguments.raw).resolve())
+    faults = chain(raw, out, arguments.days, arguments.vars) if arguments.days else 0
+    return 1 if faults + months(raw, out, arguments.months, arguments.vars) else 0
+
+
+class Deliveries:
+    """The tables of a raw folder with the day on which each row came: an order's lines with it, a customer with his first order."""
+
+    def __init__(self, folder: Path):
+        self.connection = duckdb.connect()
+        self.tables = {}
+        for path in sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".parquet")):
+            reader = f"read_csv({literal(path)}, all_varchar = true)" if path.suffix == ".csv" else f"read_parquet({literal(path)})"
+            self.connection.execute(f"create view {path.stem} as from {reader}")
+            self.tables[path.stem] = [name for name, *_ in self.connection.execute(f"describe {path.stem}").fetchall()]
+        self.connection.execute("create table placed as select order_id, customer_id, try_cast(ordered_at as date) as came_on from orders")
+        self.last = self.connection.execute("select max(came_on) from placed").fetchone()[0]
+
+    def rows(self, table: str) -> str:
+        """SQL for the rows of a table with `came_on`; null for what holds always."""
+        if table in DAYS:
+            return f"select *, try_cast({DAYS[table]} as date) as came_on from {table}"
+        if table == "order_lines":
+            return "select lines.*, came_on from order_lines as lines left join (from placed select order_id, min(came_on) as came_on group by 1) using (order_id)"
+        if table == "customers":
+            created = "try_cast(created_at as date)" if "created_at" in self.tables[table] else "null"
+            first = "(from placed select customer_id, min(came_on) as first group by 1)"
+            return f"select customers.*, least({created}, first) as came_on from customers left join {first} using (customer_id)"
+        return f"select *, cast(null as date) as came_on from {table}"
+
+    def write(self, folder: Path, after: date | None, until: date, name: str) -> None:
+        """The rows that came after one day (null: and those without a day) and until another, as folder/<table>/<name>.parquet."""
+        for table in self.tables:
+            came = f"came_on <= date '{until}'" + (f" and came_on > date '{after}'" if after else " or came_on is null")
+            rows = f"select * exclude (came_on) from ({self.rows(table)}) where {came}"
+            if self.connection.execute(f"select count(*) from ({rows})").fetchone()[0]:
+                (folder / table).mkdir(parents=True, exist_ok=True)
+                self.connection.execute(f"copy ({rows}) to {literal(folder / table / f'{name}.parquet')}")
+
+
+def chain(raw: Deliveries, out: Path, days: int, variables: str) -> int:
+    """So many daily runs, then one full build of the same folder: the marts that differ."""
+    folder, day = out / "raw", raw.last - timedelta(days)
+    raw.write(folder, None, day, "until_" + day.isoformat())
+    first = run(folder, out / "chain", variables)
+    costs = []
+    while day < raw.last:
+        day += timedelta(1)
+        raw.write(folder, day - timedelta(1), day, day.isoformat())
+        costs.append(run(folder, out / "chain", variables))
+        print(f"{day}: {costs[-1][0]:.1f} s of CPU, {costs[-1][1]:.1f} s", flush=True)
+    full = run(folder, out / "full", variables)
+    with duckdb.connect(str(out / "chain/warehouse.duckdb"), read_only=True) as connection:
+        daily = connection.execute("select max(run) from raw_files").fetchone()[0]
+    before, after = digests(out / "chain"), digests(out / "full")
+    different = [mart for mart in after if before[mart] != after[mart]]
+    cpu = statistics.median(cost for cost, *_ in costs)
+    print(f"{len(costs)} runs, {daily} of them daily without a break at the end; CPU: first build {first[0]:.1f} s, a day {cpu:.1f} s "
+          f"(median), a full build {full[0]:.1f} s: {cpu / full[0]:.0%}")  # fmt: skip
+    print(f"{len(after)} marts, different: {', '.join(different) or 'none'}", flush=True)
+    return len(different)
+
+
+def months(raw: Deliveries, out: Path, count: int, variables: str) -> int:
+    """Each past month end built anew from the rows that had come by then: rows that differ from the history."""
+    folder, differing = out / "raw", 0
+    if not (out / "full").exists():
+        raw.write(folder, None, raw.last, "all")
+        run(folder, out / "full", variables)
+    with duckdb.connect(str(out / "full/segments.duckdb"), read_only=True) as connection:
+        dates = [day for (day,) in connection.execute("select distinct as_of_date from customer_rfm order by 1 desc").fetchall()][1:]
+    for day in dates[:count]:
+        shutil.rmtree(out / "then", ignore_errors=True)
+        raw.write(out / "then/raw", None, day, "all")
+        run(out / "then/raw", out / "then", variables, "--as-of", day.isoformat())
+        rows = 0
+        with duckdb.connect() as connection:
+            for name in ("full", "then"):
+                connection.execute(f"attach {literal(out / name / 'segments.duckdb')} as {name}_marts (read_only)")
+            for mart in OF_DATES:
+                then, now = (f"select * from {name}_marts.{mart} where as_of_date = date '{day}'" for name in ("then", "full"))
+                rows += connection.execute(f"select count(*) from ({then})").fetchone()[0]
+                for one, other in ((then, now), (now, then)):
+                    differing += connection.execute(f"select count(*) from ({one} except all {other})").fetchone()[0]
+        print(f"{day}: {rows:,} rows built from what was known then, {differing} differ so far", flush=True)
+    return differing
+
+
+def digests(out: Path) -> dict[str, str]:
+    with duckdb.connect(str(out / "segments.duckdb"), read_only=True) as connection:
+        marts = [name for (name,) in connection.execute("show tables").fetchall() if name not in OF_RUNS]
+        digest = "select count(*) || ' ' || coalesce(bit_xor(hash(mart))::varchar, '') || ' ' || coalesce(sum(hash(mart) % 1000003)::varchar, '') from {} as mart"
+        return {mart: connection.execute(digest.format(mart)).fetchone()[0] for mart in marts}
+
+
+def run(raw: Path, out: Path, variables: str, *options: str) -> tuple[float, float, float]:
+    json.loads(variables)
+    command = [sys.executable, "-m", "customer_segmentation", "build", "--raw", str(raw), "--out", str(out), "--vars", variables, *options]
+    return measure(command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
