@@ -11,4 +11,8 @@ select
 from {{ ref('segment_migrations') }} as migrations
 inner join {{ ref('as_of_dates') }} as dates on migrations.as_of_date = dates.as_of_date and dates.is_latest
 where migrations.dimension = '{{ var("dimension", "lifecycle") | replace("'", "''") }}' and migrations.kind <> 'stayed'
-order by recent_net_revenue desc, migrations.from_class nulls first, migrations.to_class nulls first
+order by
+    recent_net_revenue desc,
+    migrations.from_class asc nulls first,
+    migrations.to_class asc nulls first,
+    migrations.kind asc

@@ -7,7 +7,7 @@ with placed as (
     from {{ ref('order_months') }}
 ),
 
--- a credit note from before the first order belongs to no cohort: whose it would be was not known then
+-- a credit note from before the first order is in no month of a cohort: whose it would be was not known then
 activity as (
     select
         cohort_number,
@@ -19,7 +19,6 @@ activity as (
         sum(costed_cents) as costed_cents,
         sum(profit_cents) as profit_cents
     from placed
-    where month_number >= cohort_number
     group by cohort_number, month_number
 ),
 
