@@ -170,6 +170,8 @@ def test_keys_and_what_bi_looks_up_are_indexed(served, sample):
     without = {("rejected_rows", ""), ("gate_results", "source, column_name, check_name")}  # a check of a whole table names no column
     assert {(table, columns[sql]) for table, sql in indexes if "UNIQUE" in sql} == keys - without
     assert {(table, columns[sql]) for table, sql in indexes if "UNIQUE" not in sql} == {
+        ("criteria_impact", "as_of_date, dimension"),
+        ("criteria_sensitivity", "as_of_date, dimension"),
         ("customer_lifecycle", "as_of_date"),
         ("customer_priority", "as_of_date"),
         ("customer_rfm", "as_of_date"),
@@ -336,7 +338,7 @@ def test_a_mart_with_other_columns_is_made_anew_and_one_no_longer_public_is_drop
         """,
         edit,
     )
-    assert publish(new)[1].startswith("Published 12 marts ")
+    assert publish(new)[1].startswith("Published 15 marts ")
     assert differences(new) == EQUAL.replace("16", "15")
     after = tables(served)
     assert {mart for mart in before if after.get(mart) != before[mart]} == {"fct_orders", "segment_sizes", "customer_rfm"}
