@@ -172,6 +172,8 @@ def test_keys_and_what_bi_looks_up_are_indexed(served, sample):
     without = {("rejected_rows", ""), ("gate_results", "source, column_name, check_name"), moves}
     assert {(table, columns[sql]) for table, sql in indexes if "UNIQUE" in sql} == keys - without
     assert {(table, columns[sql]) for table, sql in indexes if "UNIQUE" not in sql} == {
+        ("criteria_impact", "as_of_date, dimension"),
+        ("criteria_sensitivity", "as_of_date, dimension"),
         ("customer_lifecycle", "as_of_date"),
         ("customer_priority", "as_of_date"),
         ("customer_rfm", "as_of_date"),
