@@ -221,19 +221,26 @@ def kind_of_run(warehouse: Path) -> str:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         run, because = connection.execute("select run, because from raw.run").fetchone()
         if run == 0:
-            return f"A full build, because {because}."
-        files, rows = connection.execute(
-            "select (select count(*) from raw.deliveries where run = ?), (select sum(row_count) from raw_files)", [run]
+            return f"A full build: {because}."
+        (files,) = connection.execute("select count(*) from raw.deliveries where run = ?", [run]).fetchone()
+        (rows,) = connection.execute("select sum(row_count) from raw_files").fetchone()
+        frozen, restated = connection.execute(
+            "select max(as_of_date) filter (where is_frozen), bool_or(is_restated) from as_of_dates"
         ).fetchone()
-        frozen = connection.execute("select max(as_of_date) from as_of_dates where is_frozen").fetchone()[0]
-        lines = [f"Daily run {run}: {files} new files with {rows:,} rows; dates up to {frozen or 'none'} stay as they were."]
-        restated = "select source, rows_changed, customers_changed, changed_from, dates_restated from history_restated"
-        of_this_run = "where run_on = (select max(as_of_date) from as_of_dates) and run = ?"
-        if connection.execute("select count(*) from as_of_dates where is_restated").fetchone()[0]:
-            for source, rows, customers, day, dates in connection.execute(f"{restated} {of_this_run} order by source", [run]).fetchall():
-                lines.append(
-                    f"  {source}: {rows:,} rows of {customers:,} customers came late or corrected and count from {day}: {dates} past dates judged again"
-                )
+        late = connection.execute(
+            """
+            select source, rows_changed, customers_changed, changed_from, dates_restated from history_restated
+            where run = ? and run_on = (select max(as_of_date) from as_of_dates) order by source
+            """,
+            [run],
+        ).fetchall()
+    lines = [
+        f"Daily run {run}: {files} new files with {rows:,} rows; "
+        + (f"dates up to {frozen} stay as they were." if frozen else "no date stays.")
+    ]
+    for source, changed, customers, day, dates in late if restated else []:
+        came = f"  {source}: {changed:,} rows of {customers:,} customers came late or corrected and count from {day}"
+        lines.append(f"{came}: {dates} past dates judged again")
     return "\n".join(lines)
 
 

@@ -41,7 +41,10 @@ def plan_run(connection, schema: str, raw_path: str, contract: list[Table], sett
     fingerprint = fingerprint_of(settings)
     rows = connection.execute("select run, is_complete, folder, fingerprint from raw.run").fetchall()
     last, is_complete, folder, last_fingerprint = rows[0] if rows else (None, None, None, None)
-    known = {delivery: tuple(stamp) for delivery, *stamp in connection.execute("select delivery, size, changed_at from raw.deliveries").fetchall()}
+    known = {
+        delivery: tuple(stamp)
+        for delivery, *stamp in connection.execute("select delivery, size, changed_at from raw.deliveries").fetchall()
+    }
     present = stamps_of(Path(raw_path), contract)
     new = sorted(set(present) - set(known))
     changed = sorted(delivery for delivery, stamp in known.items() if present.get(delivery) != stamp)
@@ -72,7 +75,9 @@ def begin_run(connection, run: Run, raw_path: str, files: list[RawFile]) -> None
     if not run.known:
         connection.execute("delete from raw.deliveries; delete from raw.taken_in")
     for path in (path for file in files for path in file.paths):
-        connection.execute("insert into raw.deliveries values (?, ?, ?, ?)", [delivery_of(Path(raw_path), path), *stamp_of(path), run.number])
+        connection.execute(
+            "insert into raw.deliveries values (?, ?, ?, ?)", [delivery_of(Path(raw_path), path), *stamp_of(path), run.number]
+        )
     for file in files:
         connection.execute("insert into raw.taken_in values (?, ?, ?)", [file.source, run.number, file.rows])
         so_far = connection.execute("select sum(row_count) from raw.taken_in where source = ?", [file.source])

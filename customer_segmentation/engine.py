@@ -81,7 +81,7 @@ class Spark:
         return f"datediff({last}, {first})"
 
     def load(self, raw_path: str, contract: list[Table], **_) -> tuple[int, str | None, list[RawFile]]:
-        """All files of the folder (every run on Spark is full) as its views: a Parquet file as it lies, a CSV file once DuckDB has read it."""
+        """All files of the folder (every run on Spark is full) as its views: Parquet as it lies, CSV once DuckDB has read it."""
         self.execute(f"create database if not exists {self.raw_schema}")
         if raw_path.startswith(TABLES):
             return 0, EVERY_RUN, self.load_tables(raw_path.removeprefix(TABLES), contract)
@@ -91,7 +91,9 @@ class Spark:
             if raw_file.problem is None:
                 if raw_file.paths and raw_file.paths[0].suffix == ".parquet":
                     place = Path(raw_path) / raw_file.paths[0].relative_to(raw_path).parts[0]
-                    self.look_at(table, f"parquet.`{place.as_uri()}`", f"'{place.name}' || substring_index(_metadata.file_path, '/{place.name}', -1)")
+                    self.look_at(
+                        table, f"parquet.`{place.as_uri()}`", f"'{place.name}' || substring_index(_metadata.file_path, '/{place.name}', -1)"
+                    )
                 else:
                     self.take_over(table.name, self.files.sql(f"from raw.{table.name}"))
             raw_file.rows_so_far = raw_file.rows

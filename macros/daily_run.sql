@@ -126,7 +126,9 @@ as_of_date < (
 {% if not before -%} false
 {%- else -%}
 not {{ frozen }} and as_of_date in (
-        select judged.as_of_date from {{ before }} as judged where judged.as_of_date < (select max(latest.as_of_date) from {{ before }} as latest)
+        select judged.as_of_date
+        from {{ before }} as judged
+        where judged.as_of_date < (select max(latest.as_of_date) from {{ before }} as latest)
     )
 {%- endif %}
 {%- endmacro %}
@@ -135,7 +137,8 @@ not {{ frozen }} and as_of_date in (
 {# The last date that a daily run leaves as it is, as an SQL date; none where all dates are judged. #}
 {% macro last_frozen_date() %}
 {% if this_run() == 0 %}{{ return(none) }}{% endif %}
-{% set frozen = run_query('select cast(max(as_of_date) as string) from ' ~ table_of('as_of_dates') ~ ' where is_frozen').columns[0].values()[0] %}
+{% set query = 'select cast(max(as_of_date) as string) from ' ~ table_of('as_of_dates') ~ ' where is_frozen' %}
+{% set frozen = run_query(query).columns[0].values()[0] %}
 {{ return("date '" ~ frozen ~ "'" if frozen else none) }}
 {% endmacro %}
 

@@ -10,7 +10,8 @@
     {{ exceptions.raise_compiler_error('STOPPED: dwell_dates names ' ~ dimension ~ ', which is no dimension of dimensions.csv') }}
 {% endfor %}
 {% if dwelling and not var('history_from') %}
-    {{ exceptions.raise_compiler_error('STOPPED: dwell_dates needs history_from: without a first date that stays, a class held before the history began would be forgotten as it moves on') }}
+    {{ exceptions.raise_compiler_error('STOPPED: dwell_dates needs history_from, a first date that stays: '
+        ~ 'what was held before a history that moves on would be forgotten') }}
 {% endif %}
 {{ return(dwelling) }}
 {% endmacro %}

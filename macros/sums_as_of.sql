@@ -9,7 +9,7 @@
     latest: columns of which the value of the last event that has one is wanted; one event per customer and day
 #}
 {% macro sums_as_of(events, recent=[], ever=[], latest=[]) %}
-{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates') }}
+{{ config(materialized=incremental_where_possible()) }}
 {% set frozen = last_frozen_date() %}
 changes as (
     select

@@ -7,7 +7,7 @@ with raw_ledger as (
 delivered as (
     select *
     from {{ ref('checked_orders') }}
-    where delivery in (select delivery from {{ source('raw', 'orders') }}) or delivery is null
+    where delivery is null or delivery in (select raw_orders.delivery from {{ source('raw', 'orders') }} as raw_orders)
 ),
 
 rejected as (

@@ -1,4 +1,4 @@
-{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates') }}
+{{ config(materialized=incremental_where_possible()) }}
 {# the models that measure a kind of event, each with a row per customer and as-of date from his first event on #}
 {% set counts = {
     'purchases': ['purchase_days', 'recent_orders'], 'habits': ['active_months', 'habit_orders', 'costed_orders'],

@@ -1,4 +1,4 @@
-{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_orders', on_schema_change='fail') }}
+{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_orders') }}
 {# exact decimals; a share is a quotient, rounded before it becomes money #}
 {% set net = 'cast(round(cast(kept_amount * rate as double) * coalesce(net_share, 1), 6) as decimal(24, 6))'
     if var('net_of_tax_and_shipping') else 'kept_amount * rate' %}

@@ -1,4 +1,4 @@
-{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates', day_column='month_end', dates_in='anything') }}
+{{ config(materialized=incremental_where_possible(), day_column='month_end', dates_in='anything') }}
 -- What each customer ordered in each month, as far as it is known on the latest as-of date.
 select
     orders.customer_id,

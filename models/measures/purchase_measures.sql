@@ -1,4 +1,4 @@
-{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates') }}
+{{ config(materialized=incremental_where_possible()) }}
 -- A customer's orders as seen from each as-of date: the running sums of the last change on or before it. A daily run
 -- goes on from those of the last frozen date.
 {% set frozen = last_frozen_date() %}

@@ -1,5 +1,5 @@
 {{ config(materialized=incremental_where_possible(), full_refresh=false, incremental_strategy='delete+insert',
-    unique_key=['run_on', 'run', 'source'], on_schema_change='fail') }}
+    unique_key=['run_on', 'run', 'source']) }}
 -- The runs that judged past dates once more, and what made them do so. Kept for ever: a full build adds its line as well.
 with latest as (
     select as_of_date as run_on

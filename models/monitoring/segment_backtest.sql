@@ -1,5 +1,4 @@
-{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates', judged_by='period_end', dates_in='reported_dates',
-    on_schema_change='fail') }}
+{{ config(materialized=incremental_where_possible(), judged_by='period_end', dates_in='reported_dates') }}
 -- depends_on: {{ ref('dimensions') }}
 -- depends_on: {{ ref('customer_outcomes') }}
 -- did the classes of the past tell the future? What those who held a class bought afterwards, beside what everybody did

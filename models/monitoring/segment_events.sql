@@ -1,4 +1,4 @@
-{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates', dates_in='periods', on_schema_change='fail') }}
+{{ config(materialized=incremental_where_possible(), dates_in='periods') }}
 -- depends_on: {{ ref('dimensions') }}
 -- depends_on: {{ ref('customer_moves') }}
 -- the customers whose class changed between two dates, one by one, in the dimensions that somebody acts upon

@@ -1,4 +1,4 @@
-{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates', dates_in='periods', on_schema_change='fail') }}
+{{ config(materialized=incremental_where_possible(), dates_in='periods') }}
 -- how those who held a class when a period began bought, stayed and answered until its end; a class without customers
 -- is shown with zeros, and a share of nothing is null
 {% set counts = ['customers', 'prospects', 'converted_prospects', 'active_customers', 'retained_customers', 'current_customers',

@@ -1,4 +1,4 @@
-{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates', dates_in='periods', on_schema_change='fail') }}
+{{ config(materialized=incremental_where_possible(), dates_in='periods') }}
 -- depends_on: {{ ref('dimensions') }}
 -- depends_on: {{ ref('customer_moves') }}
 -- from which class to which the customers went between two dates; who stayed, came and left as well, so that the rows add up

@@ -1,4 +1,4 @@
-{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates', dates_in='reported_dates', on_schema_change='fail') }}
+{{ config(materialized=incremental_where_possible(), dates_in='reported_dates') }}
 -- depends_on: {{ ref('dimensions') }}
 -- depends_on: {{ ref('customer_classes') }}
 -- how many customers each class holds on each date, and what they bring; a class without customers is shown with zero

@@ -1,4 +1,4 @@
-{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates', dates_in='reported_dates') }}
+{{ config(materialized=incremental_where_possible(), dates_in='reported_dates') }}
 -- depends_on: {{ ref('criteria') }}
 -- depends_on: {{ ref('presets') }}
 -- depends_on: {{ ref('dimensions') }}

@@ -1,4 +1,4 @@
-{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates', dates_in='reported_dates') }}
+{{ config(materialized=incremental_where_possible(), dates_in='reported_dates') }}
 -- the stage of each customer, the one before it, and the as-of date on which it began; a daily run goes on from the
 -- last frozen date
 {% set frozen = last_frozen_date() %}

@@ -1,4 +1,4 @@
-{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_dates', day_column='made_on') }}
+{{ config(materialized=incremental_where_possible(), day_column='made_on') }}
 -- depends_on: {{ ref('scores') }}
 -- depends_on: {{ ref('customer_measures') }}
 -- Type-7 quantiles (Hyndman and Fan 1996, the default of R and numpy) among customers with an order, from a

@@ -12,8 +12,5 @@ def model(dbt, session):
     )
     columns = {"run": "bigint", "full_because": "string", "source": "string", "file": "string"}
     columns |= {"row_count": "bigint", "malformed": "bigint", "rows_so_far": "bigint", "problem": "string"}
-    rows = [
-        [run, because, file.source, file.file, file.rows, file.malformed, file.rows_so_far, file.problem]
-        for file in files
-    ]
+    rows = [[run, because, file.source, file.file, file.rows, file.malformed, file.rows_so_far, file.problem] for file in files]
     return engine.relation(rows, columns)

@@ -21,6 +21,7 @@ DAYS = {
     "exchange_rates": "rate_date",
     "customers": "created_at",
 }
+OF_THE_PAST = "is new, and what it says holds for the past as well"
 OF_RUNS = ("gate_results", "history_restated")  # they tell of the runs, not of the customers
 
 
@@ -163,8 +164,8 @@ def test_new_files_of_events_make_a_daily_run_which_reads_nothing_else(planned):
 @pytest.mark.parametrize("change, because", {
     "a file grew": (lambda p: (p.folder / "orders.csv").open("a").write("O2,C1,2025-01-06,1\n"), "orders.csv has changed"),
     "a file is gone": (lambda p: (p.folder / "customers/a.csv").rename(p.folder / "customers/b.csv"), "customers/a.csv is gone"),
-    "new products": (lambda p: (p.folder / "products.csv").write_text("product_id\nP1\n"), "products.csv is new, and what it says holds for the past as well"),
-    "new merges": (lambda p: (p.folder / "customer_merges.csv").write_text("customer_id,merged_into\n"), "customer_merges.csv is new, and what it says holds for the past as well"),
+    "new products": (lambda p: (p.folder / "products.csv").write_text("product_id\n"), f"products.csv {OF_THE_PAST}"),
+    "new merges": (lambda p: (p.folder / "customer_merges.csv").write_text("customer_id\n"), f"customer_merges.csv {OF_THE_PAST}"),
     "killed": (lambda p: p(finish=False), "the last run did not finish"),
 }.values())  # fmt: skip
 def test_a_change_of_what_was_there_makes_a_full_run_that_says_why(planned, change, because):

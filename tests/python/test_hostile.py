@@ -46,7 +46,10 @@ REFUSED = {
     "no gzip file in spite of its name": ({"orders.csv.gz": ORDERS}, ["orders.csv.gz", "gzip"]),
     "half a gzip file": ({"orders.csv.gz": gzip.compress(ORDERS.encode())[:-20]}, ["orders.csv.gz", "gzip"]),
     "a file beside a folder of its table": ({"orders.csv": ORDERS, "orders/a.csv": ORDERS}, ["orders and orders.csv are both in"]),
-    "a folder with something else in it": ({"orders/a.csv": ORDERS, "orders/notes.txt": "x"}, ["orders/notes.txt", "no CSV or Parquet file"]),
+    "a folder with something else in it": (
+        {"orders/a.csv": ORDERS, "orders/notes.txt": "x"},
+        ["orders/notes.txt", "no CSV or Parquet file"],
+    ),
     "two kinds of files in a folder": ({"orders/a.csv": ORDERS, "orders/b.parquet": b"PAR1"}, ["orders holds CSV and Parquet files"]),
     "a folder with nothing in it": ({"orders/.hidden": ""}, ["folder orders has no CSV or Parquet file"]),
     "a column that one delivery lacks": (
