@@ -9,7 +9,7 @@ BUILD = $(ENV)/bin/python -m customer_segmentation build --target "$(TARGET)" $(
 export DBT_PROFILES_DIR = .
 export DO_NOT_TRACK = 1
 
-.PHONY: help build test test-spark test-postgres spark-cluster publish compare lint explain docs examples bench generate lock clean
+.PHONY: help build test test-spark test-postgres spark-cluster publish compare lint explain docs examples bench history generate lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -54,6 +54,10 @@ examples: .venv/installed  ## map the real data sets of DATA=folder and build th
 
 bench: .venv/installed  ## cost beside one bare query: CUSTOMERS=100000
 	@$(VENV)/python -m bench --customers $(or $(CUSTOMERS),100000)
+
+history: .venv/installed  ## does the past stay? daily runs against a full build, months rebuilt: RAW=folder DAYS=30 MONTHS=12
+	@test -d "$(RAW)" || { echo "Say whose history: RAW=folder with one file per table."; exit 1; }
+	@$(VENV)/python -m bench.history --raw "$(RAW)" --days $(or $(DAYS),30) --months $(or $(MONTHS),12) --out "$(OUT)/history"
 
 generate: .venv/installed  ## raw tables of any size: CUSTOMERS=100000 RAW=folder
 	@$(VENV)/python -m customer_segmentation.generate --customers $(or $(CUSTOMERS),10000) --out "$(or $(RAW),out/generated)"

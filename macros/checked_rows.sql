@@ -37,6 +37,10 @@ with delivered as (
         false as was_good
         {%- endif %}
     from {{ source('raw', table) }}
+    {% if is_daily %}
+    -- whoever runs this model once more takes nothing in twice
+    where delivery not in (select stored.delivery from {{ this }} as stored)
+    {% endif %}
 ),
 
 {% if is_daily %}
