@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 -- The period that ends on each as-of date, the day included, and begins after the as-of date before it. Whatever compares
 -- two dates takes them from here, so that its rows of a date depend on that date and an earlier one and on nothing else.
 with dates as (

@@ -90,7 +90,7 @@ def test_by_default_they_change_on_calibration_days_only(cdnow, capsys):
 def test_rfm_segments_separate_the_future(request, example):
     """What is a warning of the user's data is an error here; prospects and unknown ones have not bought before."""
     build = request.getfixturevalue(example)
-    assert "Worth a look" not in build.said
+    assert "rfm_segments_separate_the_future" not in build.said
     rates = build.marts("""
         select dimension, list(rate order by class_order) from (
             select dimension, class_order, sum(repurchase_rate * customers) / sum(customers) as rate
