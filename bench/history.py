@@ -69,7 +69,12 @@ class Deliveries:
         if table == "customers":
             created = "try_cast(created_at as date)" if "created_at" in self.tables[table] else "null"
             first = "(from placed select customer_id, min(came_on) as first group by 1)"
-            return f"select customers.*, least({created}, first) as came_on from customers left join {first} using (customer_id)"
+            # a merge carries no date and holds always: so do the customers that it names
+            merged = "customer_id in (select unnest([customer_id, merged_into]) from customer_merges)"
+            came = f"least({created}, first)"
+            if "customer_merges" in self.tables:
+                came = f"case when not {merged} then {came} end"
+            return f"select customers.*, {came} as came_on from customers left join {first} using (customer_id)"
         return f"select *, cast(null as date) as came_on from {table}"
 
     def write(self, folder: Path, after: date | None, until: date, name: str) -> None:
