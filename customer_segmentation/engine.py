@@ -13,6 +13,8 @@ from functools import partial
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pandas as pd
 
 from customer_segmentation.contract import Refused, Table
 from customer_segmentation.daily import begin_run, plan_run
@@ -40,9 +42,17 @@ class DuckDB:
     def rows(self, sql: str) -> list[tuple]:
         return self.connection.execute(sql).fetchall()
 
+    def columns(self, sql: str) -> list[np.ndarray]:
+        """The columns of a query of numbers, as arrays of floats."""
+        return [np.asarray(values, dtype=float) for values in self.connection.execute(sql).fetchnumpy().values()]
+
     def relation(self, rows: list, columns: dict[str, str]):
         """The rows as a relation with these columns (name -> type)."""
         return relation(self.connection, rows, columns)
+
+    def table(self, columns: dict[str, np.ndarray]):
+        """The columns as a relation."""
+        return self.connection.from_df(pd.DataFrame(columns))
 
     def load(self, raw_path: str, contract: list[Table], **asked) -> tuple[int, str | None, list[RawFile]]:
         """The files of the folder, or those that are new, as raw.<table>: number of the run, why it is full, a RawFile per table."""
@@ -74,8 +84,15 @@ class Spark:
     def execute(self, sql: str) -> None:
         self.connection.cursor().execute(sql)
 
+    def columns(self, sql: str) -> list[np.ndarray]:
+        rows = self.rows(sql)
+        return list(np.array(rows, dtype=float).reshape(len(rows), -1).T) if rows else [np.array([])] * 4
+
     def relation(self, rows: list, columns: dict[str, str]):
         return relation(self.files, rows, columns)
+
+    def table(self, columns: dict[str, np.ndarray]):
+        return self.files.from_df(pd.DataFrame(columns))
 
     def days(self, first: str, last: str) -> str:
         return f"datediff({last}, {first})"

@@ -109,12 +109,10 @@ as_of_date < (
             least(
                 (select max(before.as_of_date) from {{ this }} as before),
                 (select min(changed.changed_on) from {{ table_of('changed_rows') }} as changed),
-                min(asked.as_of_date)
+                min(new.as_of_date)
             )
-        from calibrated as asked
-        where (asked.is_reported
-            or asked.as_of_date in (select reported.calibrated_on from calibrated as reported where reported.is_reported))
-            and asked.as_of_date not in (select before.as_of_date from {{ this }} as before)
+        from asked as new
+        where new.as_of_date not in (select before.as_of_date from {{ this }} as before)
     )
 {%- endif %}
 {%- endmacro %}

@@ -1,5 +1,5 @@
--- the dates at which customers are judged: as_of_date and the month ends before it, and those older month ends
--- whose distribution still sets the cut-points of scores
+-- the dates at which customers are judged: as_of_date and the month ends before it; those older month ends whose
+-- distribution still sets the cut-points of scores; and those from which forecasts are put to the test
 {% set month_back = dbt.dateadd('month', '-numbers.months', 'bounds.as_of_date') %}
 -- depends_on: {{ ref('changed_rows') }}
 with new_customers as (
@@ -59,15 +59,42 @@ calibrated as (
             max(case when {{ is_calibration() }} then as_of_date end) over (order by as_of_date), as_of_date
         ) as calibrated_on
     from aged
+),
+
+-- the last month end whose horizon had ended by the date: from there its forecasts are put to the test
+holdouts as (
+    select
+        calibrated.as_of_date,
+        max(past.as_of_date) as holdout_from
+    from calibrated
+    inner join aged as past
+        on cast({{ dbt.dateadd('day', var('horizon_days'), 'past.as_of_date') }} as date) <= calibrated.as_of_date
+        and past.is_month_end and past.customers > 0
+    where calibrated.is_reported
+    group by calibrated.as_of_date
+),
+
+dated as (
+    select
+        calibrated.*,
+        holdouts.holdout_from,
+        calibrated.is_reported
+        or calibrated.as_of_date in (select reported.calibrated_on from calibrated as reported where reported.is_reported) as is_measured
+    from calibrated
+    left join holdouts on calibrated.as_of_date = holdouts.as_of_date
+),
+
+asked as (
+    select * from dated where is_measured or as_of_date in (select holdouts.holdout_from from holdouts)
 )
 
 select
     as_of_date,
     is_reported,
+    is_measured,
     calibrated_on,
+    holdout_from,
     as_of_date = max(as_of_date) over () as is_latest,
     {{ is_frozen() }} as is_frozen,
     {{ is_restated(is_frozen()) }} as is_restated
-from calibrated
-where is_reported
-    or as_of_date in (select reported.calibrated_on from calibrated as reported where reported.is_reported)
+from asked

@@ -23,9 +23,8 @@ select
     -- in cents, so that equal averages of different numbers of orders are equal numbers
     cast(purchases.order_value * 100 as double) / nullif(purchases.orders * 100, 0) as average_order_value,
     cast(purchases.order_value * 100 as double) / nullif(purchases.purchase_days * 100, 0) as average_day_value,
-    -- the first year counts as a whole one, or a first order would be worth a fortune a year
-    cast(purchases.spend * 100 as double) * 365
-    / nullif(greatest(purchases.tenure_days + 1, 365) * 100, 0) as yearly_value,
+    forecasts.expected_value,
+    forecasts.churn_risk,
     coalesce(purchases.trend_orders, 0) - coalesce(purchases.earlier_orders, 0) as order_trend,
     coalesce(purchases.online_orders + purchases.offline_orders, 0) as channel_orders,
     cast(purchases.online_orders as double)
@@ -66,7 +65,7 @@ cross join {{ ref('recorded_since') }} as recorded
 left join {{ ref('customer_attributes') }} as attributes on spine.customer_id = attributes.customer_id
 {% for source, relation in {
     'purchases': ref('purchase_measures'), 'habits': ref('habit_measures'), 'signals': ref('signal_measures'),
-    'interactions': ref('interaction_measures'), 'feedback': ref('feedback_measures'), 'referrals': ref('referral_measures'),
+    'forecasts': ref('forecast_measures'), 'interactions': ref('interaction_measures'), 'feedback': ref('feedback_measures'), 'referrals': ref('referral_measures'),
 }.items() %}
 left join {{ relation }} as {{ source }}
     on spine.customer_id = {{ source }}.customer_id and spine.as_of_date = {{ source }}.as_of_date

@@ -27,3 +27,4 @@ from customers
 -- a customer without any date is known since the data are, that is on the latest date
 inner join {{ ref('as_of_dates') }} as dates
     on customers.known_since <= dates.as_of_date or (customers.known_since is null and dates.is_latest)
+where dates.is_measured

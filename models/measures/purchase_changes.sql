@@ -57,6 +57,7 @@ select
     min(changes.order_date) filter (where changes.in_all = 1 and changes.orders > 0) as first_order_date,
     max(changes.order_date) filter (where changes.in_all = 1 and changes.orders > 0) as last_order_date,
     max_by(changes.gap_days, changes.order_date) filter (where changes.in_all = 1 and changes.orders > 0) as last_gap_days,
+    min_by(changes.order_value, changes.order_date) filter (where changes.in_all = 1 and changes.orders > 0) as first_day_value,
     sum(changes.in_all * changes.orders) as orders,
     sum(changes.in_all * changes.purchase_days) as purchase_days,
     sum(changes.in_all * changes.online_orders) as online_orders,

@@ -5,7 +5,7 @@
 {% set names = ['orders', 'purchase_days', 'online_orders', 'offline_orders', 'recent_orders', 'trend_orders',
     'earlier_orders'] %}
 {% set amounts = ['order_value', 'spend', 'recent_spend'] %}
-{% set columns = ['first_order_date', 'last_order_date', 'last_gap_days'] + names + amounts %}
+{% set columns = ['first_order_date', 'last_order_date', 'last_gap_days', 'first_day_value'] + names + amounts %}
 with changes as (
     select
         customer_id,
@@ -45,6 +45,7 @@ running as (
             coalesce(last_gap_days, cast({{ dbt.datediff('order_date_before', 'last_order_date', 'day') }} as bigint)),
             last_order_date
         ) over so_far as last_gap_days,
+        cast(min_by(first_day_value, first_order_date) over so_far as decimal(18, 2)) as first_day_value,
         {% for name in names %}
         cast(sum({{ name }}) over so_far as bigint) as {{ name }},
         {% endfor %}

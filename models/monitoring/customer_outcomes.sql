@@ -1,8 +1,8 @@
 -- depends_on: {{ ref('dimensions') }}
--- What a customer bought in the backtest_days after a past date, beside the classes he held on it. It looks ahead, so it
+-- What a customer bought in the horizon_days after a past date, beside the classes he held on it. It looks ahead, so it
 -- stands where nothing that judges can read it. Only dates whose period had ended by the latest date;
 -- in a daily run those whose period ended after the last frozen date.
-{% set period_end = 'cast(' ~ dbt.dateadd('day', var('backtest_days'), 'past.as_of_date') ~ ' as date)' %}
+{% set period_end = 'cast(' ~ dbt.dateadd('day', var('horizon_days'), 'past.as_of_date') ~ ' as date)' %}
 with periods as (
     select
         past.as_of_date,

@@ -1,0 +1,127 @@
+"""The two steps of the forecast that SQL cannot do: fit the models, and say what to expect of each history.
+
+Both read what SQL has gathered (distinct histories with counts) and give columns back, for the as-of dates judged in this run.
+"""
+
+import numpy as np
+
+from customer_segmentation.forecast import (
+    NAMES,
+    OCCASIONS,
+    WEEK,
+    Fit,
+    discounted_orders_if_kept,
+    error_of_total,
+    fit_orders,
+    fit_value,
+    orders_if_kept,
+    squared_orders_if_kept,
+)
+
+PARAMETERS = {
+    "as_of_date": "date",
+    "model": "string",
+    "parameter": "string",
+    "estimate": "double",
+    "standard_error": "double",
+    "log_likelihood": "double",
+    "customers": "bigint",
+    "data_from": "date",
+    "is_converged": "boolean",
+    "total_error": "double",
+    "problem": "string",
+}
+
+
+def fitted(engine, horizon_days: int) -> list[list]:
+    """The models as fitted to what was known on each date: rows of PARAMETERS, one per date, model and parameter.
+
+    Where the data do not suffice (seeds/rules/forecast_limits.csv) or no maximum is found, the estimates are null and
+    `problem` says why. total_error: the standard error of the expected orders of all customers, as a part of them.
+    """
+    limits = dict(engine.rows(f"select check_name, stop_below from {engine.schema}.forecast_limits"))
+    rows = []
+    for day, first in engine.rows(f"""
+        select cast(dates.as_of_date as string), cast(min(measures.first_order_date) as string)
+        from {engine.schema}.as_of_dates as dates
+        inner join {engine.schema}.purchase_measures as measures on dates.as_of_date = measures.as_of_date
+        where not dates.is_frozen and measures.purchase_days > 0
+        group by dates.as_of_date
+        order by dates.as_of_date
+    """):
+        purchases = f"from {engine.schema}.purchase_measures where as_of_date = date '{day}'"
+        x, span, age, n = engine.columns(f"""
+            select purchase_days - 1, tenure_days - recency_days, tenure_days, count(*)
+            {purchases} and purchase_days > 0 group by 1, 2, 3 order by 1, 2, 3
+        """)
+        repeats, value, customers = engine.columns(f"""
+            select purchase_days - 1, cast(order_value - first_day_value as double) / (purchase_days - 1), count(*)
+            {purchases} and purchase_days > 1 and order_value > first_day_value group by 1, 2 order by 1, 2
+        """)
+        problem = too_few(limits, customers=int(n.sum()), repeat_customers=int(n[x > 0].sum()), paying_customers=int(customers.sum()))
+        times = (x, span / WEEK, age / WEEK, n)
+        for model in OCCASIONS:
+            fit = None if problem else fit_orders(model, *times)
+            error = error_of_total(fit, *times, horizon_days / WEEK) if fit and fit.is_converged else None
+            rows += told(day, first, model, fit, int(n.sum()), error, problem)
+        rows += told(day, first, "gamma_gamma", None if problem else fit_value(repeats, value, customers), int(customers.sum()), None, problem)
+    return rows
+
+
+def too_few(limits: dict[str, float], **found: int) -> str | None:
+    """What there is too little of for a forecast, in words."""
+    short = [f"{count:,} {name.replace('_', ' ')} of the {limits[name]:,.0f} that it takes" for name, count in found.items() if count < limits[name]]
+    return "; ".join(short) or None
+
+
+def told(day: str, first: str, model: str, fit: Fit | None, customers: int, error: float | None, problem: str | None) -> list[list]:
+    """The rows of one model on one date."""
+    if fit and not fit.is_converged:
+        problem = "the likelihood has no maximum within reach: the data do not tell this parameter from zero or infinity"
+    known = fit is not None and problem is None
+    return [
+        [
+            day,
+            model,
+            name,
+            float(fit.values[i]) if known else None,
+            float(fit.errors[i]) if known else None,
+            fit.log_likelihood if known else None,
+            customers,
+            first,
+            known,
+            error,
+            problem,
+        ]
+        for i, name in enumerate(NAMES[model])
+    ]
+
+
+def expected(engine, horizon_days: int, yearly_discount: float) -> dict[str, np.ndarray]:
+    """What a customer who has not left will do within the horizon, by date, repeat days and tenure: all that p_alive does not need."""
+    fits = {}
+    for day, model, name, estimate in engine.rows(f"""
+        select cast(parameters.as_of_date as string), parameters.model, parameters.parameter, parameters.estimate
+        from {engine.schema}.forecast_parameters as parameters
+        inner join {engine.schema}.as_of_dates as dates on parameters.as_of_date = dates.as_of_date
+        where not dates.is_frozen and parameters.is_converged
+    """):
+        fits.setdefault(day, {}).setdefault(model, {})[name] = estimate
+    names = [f"{model}_{what}" for model in OCCASIONS for what in ("orders", "discounted_orders", "squared_orders")]
+    parts = []
+    for day in sorted(fits):
+        x, age = engine.columns(f"""
+            select distinct purchase_days - 1, tenure_days from {engine.schema}.purchase_measures
+            where as_of_date = date '{day}' and purchase_days > 0 order by 1, 2
+        """)
+        columns = {"as_of_date": np.full(len(x), np.datetime64(day)), "repeat_days": x.astype(int), "tenure_days": age.astype(int)}
+        columns |= {name: np.full(len(x), np.nan) for name in names}
+        for model in OCCASIONS.keys() & fits[day].keys():
+            history = (model, [fits[day][model][name] for name in NAMES[model]], x, age / WEEK, horizon_days / WEEK)
+            columns[f"{model}_orders"] = orders_if_kept(*history)
+            columns[f"{model}_discounted_orders"] = discounted_orders_if_kept(*history, yearly_discount)
+            columns[f"{model}_squared_orders"] = squared_orders_if_kept(*history)
+        parts.append(columns)
+    empty = {"as_of_date": np.array([], "datetime64[s]"), "repeat_days": np.array([], int), "tenure_days": np.array([], int)}
+    empty |= {name: np.array([]) for name in names}
+    return {name: np.concatenate([part[name] for part in parts]) if parts else values for name, values in empty.items()}

@@ -1,0 +1,10 @@
+def model(dbt, session):
+    """The parameters of the forecast on each date judged in this run: customer_segmentation/forecast.py has the models."""
+    from customer_segmentation.engine import engine_of
+    from customer_segmentation.forecast_steps import PARAMETERS, fitted
+
+    dbt.ref("as_of_dates")
+    dbt.ref("purchase_measures")
+    dbt.ref("forecast_limits")
+    engine = engine_of(session, dbt.this.schema)
+    return engine.relation(fitted(engine, dbt.config.get("horizon_days")), PARAMETERS)

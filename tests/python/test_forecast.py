@@ -1,0 +1,172 @@
+"""The forecast against what is published, against simulation, and against what came.
+
+cdnow_1997_09_30.csv: the 2,357 customers of the CDNOW sample (1/10, as distributed with lifetimes under the MIT licence) by their
+purchases from 1997-01-01 to 1997-09-30. Times are in weeks where nothing else is said.
+"""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from customer_segmentation.forecast import (
+    OCCASIONS,
+    WEEK,
+    discounted_orders_if_kept,
+    error_of_total,
+    fit_orders,
+    fit_pareto_nbd,
+    fit_value,
+    orders_if_kept,
+    p_alive,
+    squared_orders_if_kept,
+)
+from customer_segmentation.forecast_steps import too_few
+
+# Fader, Hardie and Lee 2005 with the digits of the vignettes of BTYD and CLVTools; Platzer's BTYDplus for MBG/NBD
+PUBLISHED = {
+    "bg_nbd": (0.2425945, 4.4136019, 0.7929199, 2.4258881, -9582.429),
+    "mbg_nbd": (0.525, 6.183, 0.891, 1.614, -9582.136),
+}
+
+
+@pytest.fixture(scope="module")
+def cdnow():
+    """x, t_x, T and number of customers, and the value of the repeat purchase days."""
+    with open(Path(__file__).parent / "cdnow_1997_09_30.csv", encoding="utf-8") as file:
+        rows = np.array([[float(value) for value in row.values()] for row in csv.DictReader(file)]).T
+    x, span, age, value, n = rows
+    return (x, span / WEEK, age / WEEK, n), value
+
+
+@pytest.fixture(scope="module")
+def bg_nbd(cdnow):
+    return fit_orders("bg_nbd", *cdnow[0])
+
+
+@pytest.mark.parametrize("model", OCCASIONS)
+def test_cdnow_gives_the_published_parameters(cdnow, model):
+    fit = fit_orders(model, *cdnow[0])
+    assert fit.is_converged
+    assert np.append(fit.values, fit.log_likelihood) == pytest.approx(PUBLISHED[model], abs=5e-4)
+
+
+def test_cdnow_gives_the_published_standard_errors(bg_nbd):
+    assert bg_nbd.errors == pytest.approx([0.012557, 0.378221, 0.185719, 0.705345], rel=1e-3)  # lifetimes, Quickstart
+
+
+def test_cdnow_gives_the_published_pareto_nbd(cdnow):
+    fit = fit_pareto_nbd(*cdnow[0])
+    assert np.append(fit.values, fit.log_likelihood) == pytest.approx([0.553, 10.578, 0.606, 11.669, -9594.976], abs=1e-3)
+
+
+def test_cdnow_gives_the_published_values_of_a_purchase(cdnow):
+    (x, _, _, n), value = cdnow
+    repeats = (x > 0) & (value > 0)
+    fit = fit_value(x[repeats], value[repeats] / x[repeats], n[repeats])
+    assert fit.values == pytest.approx([6.25, 3.74, 15.44], abs=5e-3)
+    assert fit.log_likelihood == pytest.approx(-4055.9177, abs=5e-4)
+    assert fit["p"] * fit["v"] / (fit["q"] - 1) == pytest.approx(35.17, abs=5e-3)
+
+
+def test_the_customer_of_the_spreadsheet_and_a_new_one(bg_nbd):
+    alive = p_alive("bg_nbd", bg_nbd.values, np.array([26.0]), 30.857, 31.0)
+    kept = orders_if_kept("bg_nbd", bg_nbd.values, np.array([26.0]), 31.0, 52.0)
+    assert alive == pytest.approx(0.96885, abs=5e-6)
+    assert alive * kept == pytest.approx(25.757, abs=5e-4)
+    assert orders_if_kept("bg_nbd", bg_nbd.values, np.array([0.0]), 0.0, 52.0) == pytest.approx(1.444, abs=5e-4)
+
+
+def test_the_holdout_of_cdnow_has_the_published_total(cdnow, bg_nbd):
+    x, t_x, T, n = cdnow[0]
+    expected = p_alive("bg_nbd", bg_nbd.values, x, t_x, T) * orders_if_kept("bg_nbd", bg_nbd.values, x, T, 39.0)
+    assert n @ expected == pytest.approx(1653, abs=0.5)
+
+
+@pytest.mark.parametrize("model", OCCASIONS)
+def test_days_give_the_same_forecast_as_weeks(cdnow, model):
+    x, t_x, T, n = cdnow[0]
+    weekly, daily = fit_orders(model, x, t_x, T, n), fit_orders(model, x, t_x * WEEK, T * WEEK, n)
+    assert daily.values == pytest.approx(weekly.values * [1, WEEK, 1, 1], rel=1e-4)
+    kept = orders_if_kept(model, weekly.values, x, T, 39.0)
+    assert orders_if_kept(model, daily.values, x, T * WEEK, 39.0 * WEEK) == pytest.approx(kept, rel=1e-4)
+
+
+@pytest.mark.parametrize("model", OCCASIONS)
+def test_customers_made_by_the_model_give_their_parameters_back(model):
+    """30,000 customers drawn as the model says; each estimate within four of its standard errors, and the forecast total as well."""
+    values = np.array([0.6, 5.0, 0.9, 2.0])
+    x, t_x, T, later = drawn(model, values, 30_000, 52.0, 26.0)
+    fit = fit_orders(model, x, t_x, T, np.ones(len(x)))
+    assert fit.is_converged
+    assert np.all(np.abs(fit.values - values) < 4 * fit.errors)
+    one = np.ones(len(x))
+    alive, kept = p_alive(model, fit.values, x, t_x, T), orders_if_kept(model, fit.values, x, T, 26.0)
+    variance = np.sum(alive * squared_orders_if_kept(model, fit.values, x, T, 26.0) - (alive * kept) ** 2)
+    total = np.sum(alive * kept)
+    margin = np.hypot(np.sqrt(variance), error_of_total(fit, x, t_x, T, one, 26.0) * total)
+    assert abs(later.sum() - total) < 4 * margin
+    assert margin < 0.05 * total  # the bounds say something
+
+
+def drawn(model: str, values, customers: int, weeks: float, horizon: float):
+    """Histories by simulation: x, t_x, T, and the purchases in the horizon after."""
+    random = np.random.default_rng(1)
+    r, alpha, a, b = values
+    rate, leaves = random.gamma(r, 1 / alpha, customers), random.beta(a, b, customers)
+    begin = random.uniform(0, weeks / 2, customers)
+    x, last, later = np.zeros(customers), np.zeros(customers), np.zeros(customers)
+    at = np.zeros(customers)
+    is_there = random.random(customers) >= leaves * OCCASIONS[model]
+    while is_there.any():
+        at = at + random.exponential(1 / np.maximum(rate, 1e-12))
+        before, until = is_there & (at <= weeks - begin), is_there & (at <= weeks - begin + horizon)
+        x += before
+        last = np.where(before, at, last)
+        later += until & ~before
+        is_there = until & (random.random(customers) >= leaves)
+    return x, last, weeks - begin, later
+
+
+def test_the_square_of_the_orders_is_that_of_a_simulation(bg_nbd):
+    random = np.random.default_rng(2)
+    r, alpha, a, b = bg_nbd.values
+    for x, T in ((0.0, 30.0), (3.0, 35.0), (10.0, 38.0)):
+        rate, leaves = random.gamma(r + x, 1 / (alpha + T), 400_000), random.beta(a, b + x, 400_000)
+        orders = np.minimum(random.poisson(rate * 39), random.geometric(np.maximum(leaves, 1e-12))).astype(float)
+        history = (np.array([x]), np.array([T]), 39.0)
+        assert orders_if_kept("bg_nbd", bg_nbd.values, *history)[0] == pytest.approx(orders.mean(), rel=0.02)
+        assert squared_orders_if_kept("bg_nbd", bg_nbd.values, *history)[0] == pytest.approx((orders**2).mean(), rel=0.03)
+
+
+def test_nothing_jumps_where_a_parameter_is_one_or_a_customer_buys_daily(bg_nbd):
+    x, T = np.array([0.0, 5.0, 300.0, 3000.0]), np.array([30.0, 30.0, 300.0, 3000.0])
+    near = [orders_if_kept("bg_nbd", (0.24, 4.4, a, 2.4), x, T, 26.0) for a in (0.999, 1.0, 1.001)]
+    assert near[1] == pytest.approx((near[0] + near[2]) / 2, rel=1e-4)
+    often = orders_if_kept("bg_nbd", bg_nbd.values, x[2:], T[2:], 26.0)
+    assert np.all((often > 20) & (often < 26))  # one a week so far, and a little chance to leave
+
+
+def test_a_discount_makes_less_and_none_makes_the_same(bg_nbd):
+    x, T = np.array([0.0, 4.0]), np.array([10.0, 40.0])
+    kept = orders_if_kept("bg_nbd", bg_nbd.values, x, T, 52.0)
+    assert discounted_orders_if_kept("bg_nbd", bg_nbd.values, x, T, 52.0, 0.0) == pytest.approx(kept)
+    share = discounted_orders_if_kept("bg_nbd", bg_nbd.values, x, T, 52.0, 0.1) / kept
+    assert np.all((share > 1 / 1.1) & (share < 1))
+    assert share == pytest.approx([1.1**-0.5] * 2, rel=0.02)  # on average in the middle of the year, or a little before
+
+
+def test_customers_who_never_leave_are_no_forecast():
+    """Nothing tells how fast customers leave: the likelihood rises for ever, and no number is made of it."""
+    x = np.repeat(np.arange(1.0, 6), 100)
+    fit = fit_orders("bg_nbd", x, np.full(500, 50.0), np.full(500, 50.0), np.ones(500))
+    assert not fit.is_converged
+    assert np.all(np.isnan(fit.errors))
+
+
+def test_too_little_is_said_in_words():
+    limits = {"customers": 200.0, "repeat_customers": 50.0}
+    assert too_few(limits, customers=200, repeat_customers=50) is None
+    assert too_few(limits, customers=199, repeat_customers=50) == "199 customers of the 200 that it takes"
+    assert too_few(limits, customers=1, repeat_customers=49).endswith("; 49 repeat customers of the 50 that it takes")
