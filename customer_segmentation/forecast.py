@@ -9,8 +9,9 @@ MBG/NBD (Batislam, Denizel and Filiztekin 2007): he may leave after the first pu
 Pareto/NBD (Schmittlein, Morrison and Colombo 1987): he may leave at any time; for comparison only.
 Gamma-Gamma (Fader and Hardie 2013): the value of a purchase day varies about a mean of the customer's own (p, q, v).
 
-The first two differ in one number: how many purchases gave an occasion to leave, x or x + 1. All arrays have one dimension and one
-element per distinct history, `n` saying how many customers have it.
+The first two differ in one number: how many purchases gave an occasion to leave, x or x + 1. Where nobody is seen to leave both are
+the NBD (Ehrenberg 1959), with a = 0. All arrays have one dimension and one element per distinct history, `n` saying how many
+customers have it.
 """
 
 from collections.abc import Callable
@@ -26,6 +27,8 @@ NAMES = {"bg_nbd": ("r", "alpha", "a", "b"), "pareto_nbd": ("r", "alpha", "s", "
 NAMES["mbg_nbd"] = NAMES["bg_nbd"]
 FAR = 1e5  # a parameter near it, or near its inverse, is not in the data
 MONTH = 30 / WEEK  # discounted in steps of a month
+WORTH = 2  # units of log likelihood that the two parameters of leaving must bring (Akaike 1974)
+IDLE = 2.0  # b where a is 0: any number does
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,31 @@ class Fit:
 
 
 def fit_orders(model: str, x, t_x, T, n) -> Fit:
-    """BG/NBD or MBG/NBD (`model`) of repeat purchase days x and times t_x, T in weeks, of n customers each."""
+    """BG/NBD or MBG/NBD (`model`) of repeat purchase days x and times t_x, T in weeks, of n customers each; the NBD if it fits as well."""
+    found, nobody_leaves = fit_leaving(model, x, t_x, T, n), fit_nbd(model, x, T, n)
+    return nobody_leaves if nobody_leaves.is_converged and found.log_likelihood < nobody_leaves.log_likelihood + WORTH else found
+
+
+def fit_nbd(model: str, x, T, n) -> Fit:
+    """The model if nobody leaves: purchases at a rate of the customer's own, for ever."""
+    x, T, n = (np.asarray(values, dtype=float) for values in (x, T, n))
+
+    def slope(logs):
+        r, alpha = np.exp(logs)
+        since_first = np.log(alpha + T)
+        value = n @ (gammaln(r + x) - gammaln(r) + r * np.log(alpha) - (r + x) * since_first)
+        by_r = n @ (digamma(r + x) - digamma(r) + np.log(alpha) - since_first)
+        by_alpha = n @ (r / alpha - (r + x) / (alpha + T))
+        return -value, -np.array([by_r, by_alpha]) * np.exp(logs)
+
+    fit = maximum(model, slope, [1.0, max(float(np.average(T, weights=n)) / 4, 1e-3)])
+    unknown = np.full((4, 4), np.nan)
+    unknown[:2, :2] = fit.covariance
+    return Fit(model, np.append(fit.values, [0, IDLE]), np.append(fit.errors, [np.nan] * 2), unknown, fit.log_likelihood, fit.is_converged)
+
+
+def fit_leaving(model: str, x, t_x, T, n) -> Fit:
+    """The model with all its four parameters."""
     x, t_x, T, n = (np.asarray(values, dtype=float) for values in (x, t_x, T, n))
     k = x + OCCASIONS[model]
     counts, at = np.unique(x, return_inverse=True)
@@ -192,7 +219,8 @@ def squared_orders_if_kept(model: str, values, x, T, horizon: float) -> np.ndarr
     total = np.zeros(len(x))
     counts, at = np.unique(x, return_inverse=True)
     for middle in (np.arange(100) + 0.5) / 100:
-        leaves = np.maximum(betaincinv(a, b + counts + OCCASIONS[model], middle), 1e-12)[at]
+        leaves = (betaincinv(a, b + counts + OCCASIONS[model], middle) if a else np.zeros(len(counts)))[at]
+        leaves = np.maximum(leaves, 1e-5)  # below it differences of numbers near one would be noise
         share = alpha + T + leaves * horizon
         none = ((alpha + T) / share) ** (r + x)
         one = none * (r + x) * leaves * horizon / share
@@ -205,11 +233,11 @@ def error_of_total(fit: Fit, x, t_x, T, n, horizon: float) -> float:
 
     pairs, at = np.unique(np.stack([x, T]), axis=1, return_inverse=True)  # the hypergeometric function sees x and T only
 
-    def expected(logs):
-        values = np.exp(logs)
+    def expected(moved_logs):
+        values = fit.values * np.exp(moved_logs)
         kept = orders_if_kept(fit.model, values, *pairs, horizon)[at.ravel()]
         return n @ (p_alive(fit.model, values, x, t_x, T) * kept)
 
-    logs = np.log(fit.values)
-    slopes = np.array([(expected(logs + step) - expected(logs - step)) / 2e-3 for step in 1e-3 * np.eye(4)])
-    return float(np.sqrt(slopes @ fit.covariance @ slopes) / expected(logs))
+    known = np.flatnonzero(np.isfinite(np.diag(fit.covariance)))
+    slopes = np.array([(expected(+one) - expected(-one)) / 2e-3 for one in 1e-3 * np.eye(4)[known]])
+    return float(np.sqrt(slopes @ fit.covariance[np.ix_(known, known)] @ slopes) / expected(0))

@@ -3,9 +3,12 @@
 Both read what SQL has gathered (distinct histories with counts) and give columns back, for the as-of dates judged in this run.
 """
 
+from itertools import zip_longest
+
 import numpy as np
 
 from customer_segmentation.forecast import (
+    IDLE,
     NAMES,
     OCCASIONS,
     WEEK,
@@ -13,6 +16,7 @@ from customer_segmentation.forecast import (
     discounted_orders_if_kept,
     error_of_total,
     fit_orders,
+    fit_pareto_nbd,
     fit_value,
     orders_if_kept,
     squared_orders_if_kept,
@@ -29,15 +33,15 @@ PARAMETERS = {
     "data_from": "date",
     "is_converged": "boolean",
     "total_error": "double",
-    "problem": "string",
+    "note": "string",
 }
 
 
-def fitted(engine, horizon_days: int) -> list[list]:
+def fitted(engine, horizon_days: int, compare_pareto_nbd: bool = False) -> list[list]:
     """The models as fitted to what was known on each date: rows of PARAMETERS, one per date, model and parameter.
 
     Where the data do not suffice (seeds/rules/forecast_limits.csv) or no maximum is found, the estimates are null and
-    `problem` says why. total_error: the standard error of the expected orders of all customers, as a part of them.
+    `note` says why. total_error: the standard error of the expected orders of all customers, as a part of them.
     """
     limits = dict(engine.rows(f"select check_name, stop_below from {engine.schema}.forecast_limits"))
     rows = []
@@ -58,13 +62,15 @@ def fitted(engine, horizon_days: int) -> list[list]:
             select purchase_days - 1, cast(order_value - first_day_value as double) / (purchase_days - 1), count(*)
             {purchases} and purchase_days > 1 and order_value > first_day_value group by 1, 2 order by 1, 2
         """)
-        problem = too_few(limits, customers=int(n.sum()), repeat_customers=int(n[x > 0].sum()), paying_customers=int(customers.sum()))
+        note = too_few(limits, customers=int(n.sum()), repeat_customers=int(n[x > 0].sum()), paying_customers=int(customers.sum()))
         times = (x, span / WEEK, age / WEEK, n)
         for model in OCCASIONS:
-            fit = None if problem else fit_orders(model, *times)
+            fit = None if note else fit_orders(model, *times)
             error = error_of_total(fit, *times, horizon_days / WEEK) if fit and fit.is_converged else None
-            rows += told(day, first, model, fit, int(n.sum()), error, problem)
-        rows += told(day, first, "gamma_gamma", None if problem else fit_value(repeats, value, customers), int(customers.sum()), None, problem)
+            rows += told(day, first, fit, model, int(n.sum()), error, note)
+        if compare_pareto_nbd:
+            rows += told(day, first, None if note else fit_pareto_nbd(*times), "pareto_nbd", int(n.sum()), None, note)
+        rows += told(day, first, None if note else fit_value(repeats, value, customers), "gamma_gamma", int(customers.sum()), None, note)
     return rows
 
 
@@ -74,27 +80,33 @@ def too_few(limits: dict[str, float], **found: int) -> str | None:
     return "; ".join(short) or None
 
 
-def told(day: str, first: str, model: str, fit: Fit | None, customers: int, error: float | None, problem: str | None) -> list[list]:
+def told(day: str, first: str, fit: Fit | None, model: str, customers: int, error: float | None, note: str | None) -> list[list]:
     """The rows of one model on one date."""
-    if fit and not fit.is_converged:
-        problem = "the likelihood has no maximum within reach: the data do not tell this parameter from zero or infinity"
-    known = fit is not None and problem is None
-    return [
-        [
-            day,
-            model,
-            name,
-            float(fit.values[i]) if known else None,
-            float(fit.errors[i]) if known else None,
-            fit.log_likelihood if known else None,
-            customers,
-            first,
-            known,
-            error,
-            problem,
-        ]
-        for i, name in enumerate(NAMES[model])
-    ]
+    known = fit is not None and fit.is_converged
+    if fit and not known:
+        note = "the likelihood has no maximum within reach"
+    values, errors = (fit.values, fit.errors) if known else ([], [])
+    if known and len(values) == 4 and values[2] == 0:
+        note, values = "nobody is seen to leave: purchases alone (NBD)", [*values[:3], None]
+    rows = []
+    for name, value, error_of_value in zip_longest(NAMES[model], values, errors):
+        is_sure = error_of_value is not None and np.isfinite(error_of_value)
+        rows.append(
+            [
+                day,
+                model,
+                name,
+                None if value is None else float(value),
+                float(error_of_value) if is_sure else None,
+                fit.log_likelihood if known else None,
+                customers,
+                first,
+                known,
+                error,
+                note,
+            ]
+        )
+    return rows
 
 
 def expected(engine, horizon_days: int, yearly_discount: float) -> dict[str, np.ndarray]:
@@ -117,7 +129,7 @@ def expected(engine, horizon_days: int, yearly_discount: float) -> dict[str, np.
         columns = {"as_of_date": np.full(len(x), np.datetime64(day)), "repeat_days": x.astype(int), "tenure_days": age.astype(int)}
         columns |= {name: np.full(len(x), np.nan) for name in names}
         for model in OCCASIONS.keys() & fits[day].keys():
-            history = (model, [fits[day][model][name] for name in NAMES[model]], x, age / WEEK, horizon_days / WEEK)
+            history = (model, [IDLE if (value := fits[day][model][name]) is None else value for name in NAMES[model]], x, age / WEEK, horizon_days / WEEK)
             columns[f"{model}_orders"] = orders_if_kept(*history)
             columns[f"{model}_discounted_orders"] = discounted_orders_if_kept(*history, yearly_discount)
             columns[f"{model}_squared_orders"] = squared_orders_if_kept(*history)

@@ -24,7 +24,7 @@ select
     cast(purchases.order_value * 100 as double) / nullif(purchases.orders * 100, 0) as average_order_value,
     cast(purchases.order_value * 100 as double) / nullif(purchases.purchase_days * 100, 0) as average_day_value,
     forecasts.expected_value,
-    forecasts.churn_risk,
+    forecasts.churn_odds,
     coalesce(purchases.trend_orders, 0) - coalesce(purchases.earlier_orders, 0) as order_trend,
     coalesce(purchases.online_orders + purchases.offline_orders, 0) as channel_orders,
     cast(purchases.online_orders as double)

@@ -7,4 +7,5 @@ def model(dbt, session):
     dbt.ref("purchase_measures")
     dbt.ref("forecast_limits")
     engine = engine_of(session, dbt.this.schema)
-    return engine.relation(fitted(engine, dbt.config.get("horizon_days")), PARAMETERS)
+    rows = fitted(engine, dbt.config.get("horizon_days"), dbt.config.get("compare_pareto_nbd"))
+    return engine.relation(rows, PARAMETERS)

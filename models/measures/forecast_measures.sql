@@ -59,6 +59,7 @@ groups as (
         as_of_date as tested_from,
         predictor,
         active_share,
+        churn_odds,
         -- who scores lower than anybody then belongs to the last group
         case when tenth < max(tenth) over (partition by as_of_date, predictor) then score_from end as score_from,
         lag(score_from) over (partition by as_of_date, predictor order by tenth) as next_score_from
@@ -86,7 +87,8 @@ select
     round(cast(scored.span_days as double) / nullif(scored.repeat_days, 0), 1) as usual_gap_days,
     cast({{ dbt.dateadd('day', 'cast(round(cast(scored.span_days as double) / nullif(scored.repeat_days, 0)) as integer)', 'scored.last_order_date') }} as date)
         as expected_next_order_date,
-    round(1 - groups.active_share, 4) as churn_risk
+    round(1 - groups.active_share, 4) as churn_risk,
+    groups.churn_odds
 from scored
 left join groups
     on scored.holdout_from = groups.tested_from and scored.preferred_predictor = groups.predictor

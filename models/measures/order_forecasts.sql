@@ -1,6 +1,7 @@
 {{ config(materialized=incremental_where_possible()) }}
 -- How many purchase days each model expects of each customer within the horizon, and how sure it is that he is still
 -- there. The formulas are closed (customer_segmentation/forecast.py names the papers); times in days, alpha in weeks.
+-- Where nobody is seen to leave, a is zero and there is no b.
 {% set models = {'bg_nbd': 0, 'mbg_nbd': 1} %}
 with parameters as (
     select
@@ -30,7 +31,7 @@ alive as (
     select
         histories.*,
         {% for name, occasions in models.items() %}
-        {% set odds %}{{ name }}_a / ({{ name }}_b + repeat_days + {{ occasions - 1 }})
+        {% set odds %}{{ name }}_a / (coalesce({{ name }}_b, 1) + repeat_days + {{ occasions - 1 }})
             * pow(({{ name }}_alpha + tenure_days) / ({{ name }}_alpha + span_days), {{ name }}_r + repeat_days){% endset %}
         case when {{ name }}_r is not null and repeat_days + {{ occasions }} = 0 then 1 else 1 / (1 + {{ odds }}) end
             as {{ name }}_p_alive,

@@ -39,10 +39,12 @@ select
     '{{ model }}' as model,
     bounds.customers,
     round(bounds.orders, 1) as expected_orders,
-    round(greatest(bounds.orders - bounds.orders_margin, 0), 1) as orders_low,
+    round(case when bounds.orders_margin > bounds.orders then 0 else bounds.orders - bounds.orders_margin end, 1) as orders_low,
     round(bounds.orders + bounds.orders_margin, 1) as orders_high,
     bounds.expected_value,
-    cast(round(greatest(cast(bounds.expected_value as double) - bounds.value_margin, 0), 2) as decimal(18, 2)) as value_low,
+    cast(round(
+        case when bounds.value_margin > bounds.expected_value then 0 else cast(bounds.expected_value as double) - bounds.value_margin end, 2
+    ) as decimal(18, 2)) as value_low,
     cast(round(cast(bounds.expected_value as double) + bounds.value_margin, 2) as decimal(18, 2)) as value_high,
     dates.holdout_from as tested_from,
     trial.total_ratio as tested_ratio

@@ -15,6 +15,7 @@ from customer_segmentation.forecast import (
     WEEK,
     discounted_orders_if_kept,
     error_of_total,
+    fit_nbd,
     fit_orders,
     fit_pareto_nbd,
     fit_value,
@@ -59,6 +60,13 @@ def test_cdnow_gives_the_published_standard_errors(bg_nbd):
 def test_cdnow_gives_the_published_pareto_nbd(cdnow):
     fit = fit_pareto_nbd(*cdnow[0])
     assert np.append(fit.values, fit.log_likelihood) == pytest.approx([0.553, 10.578, 0.606, 11.669, -9594.976], abs=1e-3)
+
+
+def test_cdnow_is_no_nbd(cdnow):
+    """Its customers do leave: without leaving the likelihood is 181 lower."""
+    x, _, T, n = cdnow[0]
+    fit = fit_nbd("bg_nbd", x, T, n)
+    assert np.append(fit.values[:2], fit.log_likelihood) == pytest.approx([0.3848, 12.072, -9763.658], abs=1e-3)
 
 
 def test_cdnow_gives_the_published_values_of_a_purchase(cdnow):
@@ -157,12 +165,31 @@ def test_a_discount_makes_less_and_none_makes_the_same(bg_nbd):
     assert share == pytest.approx([1.1**-0.5] * 2, rel=0.02)  # on average in the middle of the year, or a little before
 
 
-def test_customers_who_never_leave_are_no_forecast():
-    """Nothing tells how fast customers leave: the likelihood rises for ever, and no number is made of it."""
-    x = np.repeat(np.arange(1.0, 6), 100)
-    fit = fit_orders("bg_nbd", x, np.full(500, 50.0), np.full(500, 50.0), np.ones(500))
+def test_where_nobody_leaves_the_model_is_that_of_purchases_alone():
+    """Customers of an NBD with a gamma of 0.8 and 10 weeks; of Online Retail the models with leaving find no maximum on most dates."""
+    random = np.random.default_rng(3)
+    T = random.uniform(5, 50, 20_000)
+    rate = random.gamma(0.8, 1 / 10, len(T))
+    x = random.poisson(rate * T).astype(float)
+    t_x = np.where(x > 0, T * random.beta(np.maximum(x, 1), 1), 0)  # the last of so many at any time
+    fit = fit_orders("bg_nbd", x, t_x, T, np.ones(len(x)))
+    assert fit.is_converged
+    assert fit["a"] == 0
+    assert np.all(np.abs(fit.values[:2] - [0.8, 10]) < 4 * fit.errors[:2])
+    few = (np.array([0.0, 7.0]), np.array([30.0, 30.0]), 26.0)
+    kept = (fit["r"] + few[0]) / (fit["alpha"] + few[1]) * 26  # the mean of the gamma given so many in T weeks
+    assert p_alive("bg_nbd", fit.values, few[0], 10.0, few[1]) == pytest.approx([1, 1])
+    assert orders_if_kept("bg_nbd", fit.values, *few) == pytest.approx(kept)
+    squares = kept**2 * (1 + 1 / (fit["r"] + few[0])) + kept  # Poisson about a gamma
+    assert squared_orders_if_kept("bg_nbd", fit.values, *few) == pytest.approx(squares, rel=1e-3)
+    assert 0 < error_of_total(fit, x, t_x, T, np.ones(len(x)), 26.0) < 0.05
+
+
+def test_customers_who_are_all_alike_are_no_forecast():
+    """Everybody buys every ten weeks: the likelihood rises for ever towards a rate without any spread."""
+    fit = fit_orders("bg_nbd", np.full(500, 5.0), np.full(500, 50.0), np.full(500, 50.0), np.ones(500))
     assert not fit.is_converged
-    assert np.all(np.isnan(fit.errors))
+    assert np.all(np.isnan(fit.errors[:2]))
 
 
 def test_too_little_is_said_in_words():
