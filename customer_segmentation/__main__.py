@@ -263,6 +263,12 @@ def report(published: Path, rows: dict[str, int]) -> None:
             where status = 'stop' and compared_with = 'previous' and as_of_date = (select max(as_of_date) from segment_sizes)
             order by psi desc
         """).fetchall()
+        forecast = connection.execute("""
+            select expected_orders, orders_low, orders_high, expected_value, tested_from, tested_ratio
+            from forecast_totals order by as_of_date desc limit 1
+        """).fetchone()
+        told = connection.execute("select note from forecast_parameters where model <> 'pareto_nbd' order by as_of_date desc, model").fetchone()
+        best = connection.execute("select predictor, auc from forecast_backtest where is_preferred order by as_of_date desc").fetchone()
     print(
         f"{len(warnings)} gate warnings (see gate_results)"
         + "".join(f"\n  {textwrap.shorten(sentence, 160, placeholder=' ...')}" for (sentence,) in warnings[:5])
@@ -271,9 +277,21 @@ def report(published: Path, rows: dict[str, int]) -> None:
     print(f"{rows['customer_segments_current']:,} customers by RFM segment:")
     for name, customers, revenue in sizes:
         print(f"  {name:<20} {customers:>9,} customers {revenue:>18,.2f} net revenue")
+    print(in_words(forecast, told, best))
     if drifts:
         shifted = ", ".join(f"{dimension} ({psi:.2f})" for dimension, psi, _ in drifts)
         print(f"Shifted far since {drifts[0][2]}, explain before acting (see segment_drift): {shifted}")
+
+
+def in_words(forecast: tuple | None, told: tuple | None, best: tuple | None) -> str:
+    """The forecast of the latest date in a line, or why there is none."""
+    if forecast is None or forecast[0] is None:
+        because = told[0] if told and told[0] else "the last holdout refused the model (see forecast_backtest)"
+        return f"No forecast: {because}."
+    orders, low, high, value, tested_from, ratio = forecast
+    test = f"; the same from {tested_from} came to {ratio:.2f} of what came" if ratio else ""
+    ranked = f"; who buys again was best told by {best[0]} (AUC {best[1]:.2f})" if best else ""
+    return f"Forecast: {orders:,.0f} purchase days ({low:,.0f} to {high:,.0f}) of {value:,.2f}{test}{ranked}."
 
 
 if __name__ == "__main__":

@@ -211,3 +211,28 @@ def ancestors(manifest: dict, name: str) -> set[str]:
                 found.add(parent)
                 waiting.append(parent)
     return found
+
+
+def test_a_chain_gives_the_forecasts_of_one_full_build(build, hidden_tables, tmp_path):
+    """400 customers, enough for a forecast and its trial; the second delivery has an order of months before, a model of the past fits anew."""
+    orders = hidden_tables["orders"].assign(amount=hidden_tables["orders"]["cents"] / 100).drop(columns="cents")
+    days = orders["ordered_at"].astype(str).str[:10]
+    (tmp_path / "raw/orders").mkdir(parents=True)
+    hidden_tables["customers"].to_csv(tmp_path / "raw/customers.csv", index=False)
+    last = pd.Timestamp(days.max())
+    first_until, then_until = ((last - pd.Timedelta(days=back)).date().isoformat() for back in (45, 20))
+    late = orders.index[days < first_until][-150:-149]
+    parts = {
+        "1": orders[(days <= first_until) & ~orders.index.isin(late)],
+        "2": pd.concat([orders.loc[late], orders[(days > first_until) & (days <= then_until)]]),
+        "3": orders[days > then_until],
+    }
+    for name, rows in parts.items():
+        rows.to_csv(tmp_path / f"raw/orders/{name}.csv", index=False)
+        done = build(tmp_path / "raw", tmp_path / "out", variables={"horizon_days": 60, "history_months": 6})
+        assert done.code == 0, done.complaints
+    full = build(tmp_path / "raw", tmp_path / "full", variables={"horizon_days": 60, "history_months": 6})
+    assert "Daily run 2" in done.said
+    assert done.digests(OF_RUNS) == full.digests(OF_RUNS)
+    assert full.marts("select count(*) > 0 from forecast_parameters where is_converged") == [(True,)]
+    assert full.marts("select count(*) > 0 from customer_forecast where churn_warning <> 'unknown'") == [(True,)]

@@ -1,9 +1,13 @@
 """What the segments promise, held against real customers. Skipped where the data sets of the examples are not there (DATA=folder)."""
 
+import re
+
+import duckdb
 import pytest
 from conftest import succeeded
 
 from customer_segmentation.contract import PROJECT
+from customer_segmentation.load import literal
 from examples.__main__ import BACKTEST, CATALOGUE, map_to_raw
 
 # customers who buy nothing for a year: how many, and how many have another monetary score at any month end of it, and at its end
@@ -150,3 +154,58 @@ def test_the_backtest_in_the_readme_is_that_of_online_retail(online_retail):
     ]
     print("\n".join(f"| {' | '.join(row)} |" for row in shown))
     assert table_of((PROJECT / "README.md").read_text("utf-8"), "## Did the segments tell the future?") == shown
+
+
+TRIED = {  # example: the first cell of its rows in docs/forecast.md
+    "cdnow_sample": "CDNOW sample, 39 weeks from 1997-09-30",
+    "online_retail": "Online Retail, 90 days from 2011-08-31",
+    "complete_journey": "Complete Journey, 90 days from 2017-09-30",
+}
+
+
+@pytest.fixture(scope="module")
+def forecasts(mapped, real_data, raw, build):
+    """forecasts(example): its build with the horizon of docs/forecast.md."""
+
+    def made(name: str):
+        if name == "cdnow_sample":
+            if not (real_data / "cdnow/cdnow_sample.parquet").is_file():
+                pytest.skip("needs cdnow/cdnow_sample.parquet")
+            orders = duckdb.sql(f"""
+                select row_number() over () as order_id, sample_id as customer_id, order_date as ordered_at, cast(round(amount * 100) as bigint) as cents
+                from read_parquet({literal(real_data / "cdnow/cdnow_sample.parquet")})""").df()
+            customers = orders[["customer_id"]].drop_duplicates()
+            folder = raw({"orders.csv": orders, "customers.csv": customers})
+            return succeeded(build(folder, as_of="1998-06-30", variables={"horizon_days": 273}))
+        example = CATALOGUE[name]
+        return succeeded(build(mapped(name), as_of=example.as_of, variables=example.variables | {"horizon_days": 90}))
+
+    return made
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_a_holdout_came_out_as_documented(name, forecasts):
+    built, documented = forecasts(name), squeezed((PROJECT / "docs/forecast.md").read_text("utf-8"))
+    rows = built.marts("""
+        select predictor, is_preferred, predicted_orders, actual_orders, mae, rmse, bias, correlation, auc, brier, top_decile_lift
+        from forecast_backtest where as_of_date = (select max(as_of_date) from forecast_backtest) order by predictor""")
+    for place, (predictor, best, predicted, actual, *errors, auc, brier, lift) in enumerate(rows):
+        cells = ["" if place else TRIED[name], f"**{predictor}**" if best else predictor]
+        cells += [f"{predicted:,.0f} / {actual:,}" if predicted else "", *(f"{error:.4f}" if predicted else "" for error in errors)]
+        assert squeezed(line(*cells, f"{auc:.3f}", f"{brier:.3f}" if brier else "", f"{lift:.2f}")) in documented
+    if name != "cdnow_sample":
+        query = (PROJECT / "analyses/what_the_warning_caught.sql").read_text("utf-8")
+        caught = built.marts(re.sub(r"{{ ref\('(\w+)'\) }}", r"\1", query))
+        lost = sum(customers * precision for _, _, customers, precision, _ in caught) / sum(customers for _, _, customers, *_ in caught)
+        for place, (level, _, customers, precision, recall) in enumerate(caught):
+            first = "" if place else f"{TRIED[name].split(' from')[0]}, all: {lost:.1%}"
+            assert squeezed(line(first, level, f"{customers:,}", f"{precision:.1%}", f"{recall:.1%}")) in documented
+
+
+def line(*cells: str) -> str:
+    return "|" + "|".join(cells) + "|"
+
+
+def squeezed(text: str) -> str:
+    """Without the spaces, which are a matter of taste in a table."""
+    return text.replace(" ", "")
