@@ -17,7 +17,7 @@ from customer_segmentation.contract import PROJECT, read_contract
 def test_every_public_mart_is_equal_row_for_row(on_duckdb, on_spark, capsys):
     assert (on_duckdb.code, on_duckdb.complaints, on_spark.code, on_spark.complaints) == (0, [], 0, [])
     assert compare(str(on_duckdb.published), str(on_spark.published), on_duckdb.out / "target/manifest.json") == 0, capsys.readouterr().out
-    assert "0 differences in 22 marts." in capsys.readouterr().out
+    assert "0 differences in 27 marts." in capsys.readouterr().out
 
 
 def test_spark_s_own_files_are_in_the_types_of_the_contract(on_duckdb, on_spark, capsys):
