@@ -116,9 +116,13 @@ def test_the_flags_of_preferences_are_null_just_where_no_sign_is_known(built):
 
 
 def test_the_sample_reaches_every_class(sample):
-    """Apart from a few that its 32 stories have no place for; unknown is the lack of an answer, and none need lack it."""
+    """Apart from a few that its 32 stories have no place for; unknown is the lack of an answer, and none need lack it.
+
+    32 customers are too few for a forecast, so what is drawn from one is unknown: the classes are reached in docs/forecast.md.
+    """
     unreached = "select dimension, class from segment_sizes where class <> 'unknown' group by all having sum(customers) = 0 order by all"
     assert sample.marts(unreached) == [
+        *(("churn_warning", level) for level in ("high", "low", "mid")), *(("clv_band", level) for level in ("high", "low", "mid")),
         ("country_group", "africa"), ("country_group", "oceania"), ("gender", "diverse"), ("industry", "other"),
         ("profit_contribution", "break_even"), ("profit_contribution", "loss"), ("region_group", "central"),
     ]  # fmt: skip
