@@ -1,18 +1,26 @@
-"""What the project costs beside one bare RFM query over the same generated orders, each in a fresh process.
+"""What the project costs beside one bare RFM query over the same generated orders, each in a fresh process, in turn.
 
-python -m bench [--customers 100000] [--runs 3] [--out out/bench]
-Prints CPU seconds (user and system), wall seconds and peak memory (MB), medians of the runs taken in turn, and the
-ratio of CPU to the bare query. The times depend on the machine, the ratios hardly.
+python -m bench [--size S|M|L] [--runs 3] [--out out/bench] [--vars '{...}'] [--peers python]
+S, M, L: 0.1, 1 and 10 million customers with ten orders each on average; S and M with lines, interactions and feedback as well.
+Prints and writes OUT/report_<size>.md: CPU seconds (user and system), wall seconds and peak memory (MB), medians of the runs, the
+ratio of CPU to the bare query; wall time by layer and the slowest nodes of the full build. Times depend on the machine, ratios hardly.
+--peers: a Python in which requirements/peers.txt is installed; the same RFM work done by pandas, polars and PyMC-Marketing.
 """
 
 import argparse
+import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
 import time
+from collections import defaultdict
+from datetime import timedelta
 from pathlib import Path
 
+SIZES = {"S": 100_000, "M": 1_000_000, "L": 10_000_000}
+ORDERS_ONLY = ("customers.parquet", "orders.parquet", "exchange_rates.parquet")
 FLOOR = """
 import duckdb
 duckdb.execute('''
@@ -25,34 +33,98 @@ duckdb.execute('''
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Generate, measure in turn, print the table; 1 if a run failed."""
+    """Generate, measure in turn, print and write the report; SystemExit if a run fails."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--customers", type=int, default=100_000)
+    parser.add_argument("--size", choices=SIZES, default="S")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--out", default="out/bench")
+    parser.add_argument("--vars", default="{}")
+    parser.add_argument("--peers", help="python with requirements/peers.txt")
     arguments = parser.parse_args(argv)
-    out = Path(arguments.out).resolve()
-    raw = out / f"raw_{arguments.customers}"
-    python = sys.executable
+    out = Path(arguments.out).resolve() / arguments.size
+    raw = generated(arguments.size, out)
+    measured = defaultdict(list)
+    for number in range(arguments.runs):
+        for name, result in one_round(raw, out, arguments):
+            measured[name].append(result)
+            print(f"run {number + 1} of {arguments.runs}, {name}: {result[0]:,.1f} s of CPU, {result[1]:,.1f} s, {result[2]:,.0f} MB", flush=True)
+    report = written(arguments.size, measured, slowest(out / "full/target/run_results.json"))
+    (out.parent / f"report_{arguments.size}.md").write_text(report, "utf-8")
+    print(report)
+    return 0
+
+
+def generated(size: str, out: Path) -> Path:
+    """The raw folder of the size, made if it is not there."""
+    raw = out / "raw"
     if not raw.exists():
-        subprocess.run(
-            [python, "-m", "customer_segmentation.generate", "--customers", str(arguments.customers), "--out", str(raw)], check=True
-        )
-    commands = {
-        "bare RFM query (the floor)": [python, "-c", FLOOR.format(raw=raw, out=out)],
-        "build and publish": [python, "-m", "customer_segmentation", "build", "--raw", str(raw), "--out", str(out)],
-    }
-    measured = {name: [] for name in commands}
-    for run in range(arguments.runs):
-        for name, command in commands.items():
-            print(f"run {run + 1} of {arguments.runs}: {name} ...", flush=True)
-            measured[name].append(measure(command))
-    floor = statistics.median(cpu for cpu, _, _ in measured["bare RFM query (the floor)"])
-    print(f"\n{arguments.customers:,} customers{'':<16} {'CPU s':>8} {'wall s':>8} {'peak MB':>8} {'x floor':>8}")
+        made = out / "making"
+        command = [sys.executable, "-m", "customer_segmentation.generate", "--customers", str(SIZES[size]), "--out", str(made)]
+        subprocess.run(command, check=True)
+        for file in made.iterdir():
+            if size == "L" and file.name not in ORDERS_ONLY:
+                file.unlink()
+        made.rename(raw)
+    return raw
+
+
+def one_round(raw: Path, out: Path, arguments):
+    """Name and cost of each piece of work, one after the other."""
+    from bench.deliveries import Deliveries
+
+    yield "bare RFM query (the floor)", measure([sys.executable, "-c", FLOOR.format(raw=raw, out=out)])
+    for peer in ("pandas", "polars", "rfm_summary", "rfm_segments") if arguments.peers else ():
+        yield f"{peer} (peer)", measure([arguments.peers, "-m", "bench.peers", peer, str(raw / "orders.parquet")])
+    shutil.rmtree(out / "full", ignore_errors=True)
+    yield "full build and publish", build(raw, out / "full", arguments.vars)
+    yield "of it publish", measure([sys.executable, "-m", "bench.part", "publish", str(out / "full")])
+    yield "of it dbt, SQL models only", measure([sys.executable, "-m", "bench.part", "dbt", str(out / "full"), arguments.vars])
+    yield "the same SQL without dbt", measure([sys.executable, "-m", "bench.part", "bare", str(out / "full")])
+    deliveries = Deliveries(raw)
+    folder, day = out / "daily/raw", deliveries.last - timedelta(31)
+    shutil.rmtree(out / "daily", ignore_errors=True)
+    deliveries.write(folder, None, day, "until_" + day.isoformat())
+    build(folder, out / "daily", arguments.vars)
+    for name, days in {"one more day": 1, "one more month": 30}.items():
+        before = (out / "daily/warehouse.duckdb").stat().st_size
+        deliveries.write(folder, day, day + timedelta(days), (day + timedelta(days)).isoformat())
+        day += timedelta(days)
+        yield name, build(folder, out / "daily", arguments.vars)
+        grown = (out / "daily/warehouse.duckdb").stat().st_size / before - 1
+        print(f"  {name}: the working file grew by {grown:.1%}", flush=True)
+
+
+def build(raw: Path, out: Path, variables: str) -> tuple[float, float, float]:
+    json.loads(variables)
+    return measure([sys.executable, "-m", "customer_segmentation", "build", "--raw", str(raw), "--out", str(out), "--vars", variables])
+
+
+def slowest(results: Path, count: int = 10) -> tuple[dict[str, float], list[tuple[str, float]]]:
+    """Wall seconds by layer, and the slowest nodes, of a dbt run."""
+    manifest = json.loads(results.with_name("manifest.json").read_text("utf-8"))["nodes"]
+    layers, nodes = defaultdict(float), []
+    for result in json.loads(results.read_text("utf-8"))["results"]:
+        node = manifest.get(result["unique_id"], {"resource_type": "operation", "name": result["unique_id"], "fqn": ["", "hooks"]})
+        layers[node["fqn"][1] if node["resource_type"] == "model" else node["resource_type"] + "s"] += result["execution_time"]
+        nodes.append((node["name"], result["execution_time"]))
+    return layers, sorted(nodes, key=lambda node: -node[1])[:count]
+
+
+def written(size: str, measured: dict, last: tuple) -> str:
+    """The report as a page of Markdown."""
+    floor = statistics.median(cpu for cpu, *_ in measured["bare RFM query (the floor)"])
+    lines = [f"# {size}: {SIZES[size]:,} customers, medians of {len(next(iter(measured.values())))}", ""]
+    lines += ["| work | CPU s | wall s | peak MB | x floor |", "|---|---:|---:|---:|---:|"]
     for name, results in measured.items():
         cpu, wall, memory = (statistics.median(column) for column in zip(*results, strict=True))
-        print(f"{name:<30} {cpu:>8.2f} {wall:>8.2f} {memory:>8.0f} {cpu / floor:>8.1f}")
-    return 0
+        lines.append(f"| {name} | {cpu:,.2f} | {wall:,.2f} | {memory:,.0f} | {cpu / floor:,.1f} |")
+    layers, nodes = last
+    whole = sum(layers.values())
+    lines += ["", "| layer | wall s | share |", "|---|---:|---:|"]
+    lines += [f"| {name} | {seconds:,.1f} | {seconds / whole:.0%} |" for name, seconds in sorted(layers.items(), key=lambda item: -item[1])]
+    lines += ["", "| slowest nodes | wall s | share |", "|---|---:|---:|"]
+    lines += [f"| {name} | {seconds:,.1f} | {seconds / whole:.0%} |" for name, seconds in nodes]
+    return "\n".join(lines) + "\n"
 
 
 def measure(command: list[str]) -> tuple[float, float, float]:

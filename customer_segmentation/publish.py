@@ -20,6 +20,7 @@ def publish(built: Path, published: Path, manifest: Path) -> dict[str, int]:
 
     built: the DuckDB file of a build, or a folder with `<mart>/*.parquet`. The copy is written beside `published` as
     `<name>.new` and replaces it in one step. Readers that have the old file open keep it; a failure leaves it as it was.
+    Of a DuckDB file, a mart that is a view onto a base (meta: is_published_base) stays one, and the base goes to schema `base`.
     """
     new = published.with_name(published.name + ".new")
     new.unlink(missing_ok=True)
@@ -28,17 +29,44 @@ def publish(built: Path, published: Path, manifest: Path) -> dict[str, int]:
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")  # Spark's points in time are UTC
         connection.execute(f"attach {literal(new)} as segments")
+        bases = {}
         if built.is_file():
             connection.execute(f"attach {literal(built)} as warehouse (read_only)")
+            bases = copy_bases(connection, manifest)
         for mart in public_marts(manifest):
             name = mart["name"]
-            source = f"warehouse.main.{name}" if built.is_file() else f"read_parquet({literal(built / name / '*.parquet')})"
+            parents = {parent for parent in mart["depends_on"]["nodes"] if parent.startswith("model.")}
+            if parents and parents <= set(bases):
+                kind, source = "view", f"({over_bases(mart, bases, manifest)})"
+            else:
+                kind = "table"
+                source = f"warehouse.main.{name}" if built.is_file() else f"read_parquet({literal(built / name / '*.parquet')})"
             columns = ", ".join(f"cast({c['name']} as {c['data_type']}) as {c['name']}" for c in mart["columns"].values())
-            connection.execute(f"create table segments.{name} as select {columns} from {source}")
+            connection.execute(f"create {kind} segments.{name} as select {columns} from {source}")
             rows[name] = connection.execute(f"select count(*) from segments.{name}").fetchone()[0]
-            connection.execute(f"comment on table segments.{name} is {literal(mart['description'])}")
+            connection.execute(f"comment on {kind} segments.{name} is {literal(mart['description'])}")
             for column in mart["columns"].values():
                 connection.execute(f"comment on column segments.{name}.{column['name']} is {literal(column['description'])}")
-        connection.execute("detach segments")
+        connection.execute("use memory; detach segments")
     os.replace(new, published)
     return rows
+
+
+def copy_bases(connection, manifest: Path) -> dict[str, dict]:
+    """The tables behind published views, copied to schema `base`: nodes by id."""
+    nodes = json.loads(manifest.read_text("utf-8"))["nodes"]
+    bases = {key: node for key, node in nodes.items() if node["config"].get("meta", {}).get("is_published_base")}
+    connection.execute("create schema segments.base")
+    for node in bases.values():
+        connection.execute(f"create table segments.base.{node['name']} as from warehouse.main.{node['name']}")
+        connection.execute(f"comment on table segments.base.{node['name']} is {literal(node['description'])}")
+    connection.execute("use segments")  # so that a view names no database, and can be read under any name of the file
+    return bases
+
+
+def over_bases(mart: dict, bases: dict[str, dict], manifest: Path) -> str:
+    """The compiled SQL of a view, reading from the published bases."""
+    sql = (manifest.parent / "compiled" / mart["package_name"] / mart["original_file_path"]).read_text("utf-8")
+    for node in bases.values():
+        sql = sql.replace(node["relation_name"], f"base.{node['name']}")
+    return sql

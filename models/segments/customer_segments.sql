@@ -4,9 +4,9 @@ select
     customer_id,
     as_of_date
     {%- for dimension in rule_rows('dimensions', 'dimension') %},
-    {{ dimension.dimension }}
+    cast({{ dimension.dimension }} as string) as {{ dimension.dimension }}
     {%- endfor %},
     prefers_product,
     prefers_service,
     prefers_marketing
-from {{ ref('customer_classes') }}
+from {{ ref('segment_scores') }}

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
--- depends_on: {{ ref('customer_classes') }}
+-- depends_on: {{ ref('segment_scores') }}
 -- depends_on: {{ ref('dimensions') }}
 -- depends_on: {{ ref('criteria') }}
 -- depends_on: {{ ref('presets') }}
@@ -10,11 +10,11 @@ with long as (
         customer_id,
         as_of_date,
         '{{ dimension.dimension }}' as dimension,
-        {{ dimension.dimension }} as class,
-        cast({{ dimension.score or 'null' }} as double) as score,
-        {{ dimension.evidence }} as evidence,
+        cast({{ dimension.dimension }} as string) as class,
+        {{ dimension.score ~ '_number' if dimension.score else 'cast(null as double)' }} as score,
+        {{ dimension.evidence | replace(' + ', '_and_') }}_number as evidence,
         '{{ dimension.evidence_kind }}' as evidence_kind
-    from {{ ref('customer_classes') }}
+    from {{ ref('segment_scores') }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

@@ -93,13 +93,15 @@ def test_the_file_holds_the_public_marts_and_nothing_else(sample):
     models = [model for file in files for model in file.get("models", [])]
     public = {model["name"] for model in models if model.get("access") == "public"}
     assert {"fct_orders", "customer_segments", "rejected_rows"} < public
-    assert {name for (name,) in sample.marts("select table_name from information_schema.tables")} == public
+    assert {name for (name,) in sample.marts("select table_name from information_schema.tables where table_schema = 'main'")} == public
+    assert sample.marts("select table_name from information_schema.tables where table_schema <> 'main'") == [("segment_scores",)]
 
 
 def test_every_table_and_column_says_what_it_means(sample):
     silent = """
-        select table_name, column_name from duckdb_columns() where not internal and coalesce(comment, '') = ''
-        union all select table_name, null from duckdb_tables() where coalesce(comment, '') = ''"""
+        select table_name, column_name from duckdb_columns() where not internal and schema_name = 'main' and coalesce(comment, '') = ''
+        union all select table_name, null from duckdb_tables() where coalesce(comment, '') = ''
+        union all select view_name, null from duckdb_views() where not internal and coalesce(comment, '') = ''"""
     assert sample.marts(silent) == []
 
 
@@ -112,6 +114,14 @@ def identifying_values() -> set[str]:
             with open(PROJECT / f"seeds/sample/{table.name}.csv", encoding="utf-8", newline="") as file:
                 found |= {row[column] for row in csv.DictReader(file) for column in columns if row[column]}
     return found
+
+
+def test_a_declared_value_is_published_as_a_class_only(sample):
+    """Ages, assets and the like are judged, not shown: neither in a column of the file nor as the score of a dimension."""
+    columns = {name for (name,) in sample.marts("select distinct column_name from duckdb_columns() where not internal")}
+    assert not {name for name in columns if "age_years" in name or "assets" in name or "birth" in name}
+    scored = "select distinct dimension from customer_segments_long where score is not null and evidence_kind = 'declared'"
+    assert {name for (name,) in sample.marts(scored)} == {"feedback", "satisfaction", "recommendation", "need_type", "product_need", "company_size"}
 
 
 def test_nobodys_name_address_birthday_or_words_are_published(sample):
