@@ -23,7 +23,7 @@
 select
     as_of_date,
     '{{ row.dimension }}' as dimension,
-    from_{{ row.dimension }} as class
+    cast(from_{{ row.dimension }} as string) as class
     {%- for name, condition in counts.items() %},
     count(*) filter (where {{ condition }}) as {{ name }}
     {%- endfor %}

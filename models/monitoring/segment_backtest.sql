@@ -8,7 +8,7 @@ with held as (
         as_of_date,
         period_end,
         '{{ row.dimension }}' as dimension,
-        {{ row.dimension }} as class,
+        cast({{ row.dimension }} as string) as class,
         count(*) as customers,
         count(*) filter (where later_orders > 0) as buyers,
         sum(later_orders) as orders,

@@ -7,7 +7,7 @@ with held as (
     select
         as_of_date,
         '{{ dimension.dimension }}' as dimension,
-        {{ dimension.dimension }} as class,
+        cast({{ dimension.dimension }} as string) as class,
         count(*) as customers,
         sum(frequency) as orders,
         sum(monetary) as net_revenue,

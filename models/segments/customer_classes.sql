@@ -1,4 +1,4 @@
-{{ config(materialized=incremental_where_possible(), dates_in='reported_dates') }}
+{{ config(materialized=incremental_where_possible(), dates_in='reported_dates', pre_hook='{{ make_class_type() }}') }}
 -- depends_on: {{ ref('criteria') }}
 -- depends_on: {{ ref('presets') }}
 -- depends_on: {{ ref('dimensions') }}
@@ -57,18 +57,21 @@ judged as (
     left join overrides
         on scored.customer_id = overrides.overridden_customer and scored.as_of_date = overrides.overridden_on
     where scored.is_reported
-)
+){% if dwelling %},
 
-{% if dwelling %}
-, {{ held_classes(dwelling) }}
-select
-    judged.*
-    {%- for dimension in dwelling %},
-    held.{{ dimension }}_held,
-    coalesce(judged.{{ dimension }}_by_hand, held.{{ dimension }}_held) as {{ dimension }}
-    {%- endfor %}
-from judged
-inner join held on judged.customer_id = held.customer_id and judged.as_of_date = held.as_of_date
-{% else %}
-select * from judged
+{{ held_classes(dwelling) }},
+
+classed as (
+    select
+        judged.*
+        {%- for dimension in dwelling %},
+        held.{{ dimension }}_held,
+        coalesce(judged.{{ dimension }}_by_hand, held.{{ dimension }}_held) as {{ dimension }}
+        {%- endfor %}
+    from judged
+    inner join held on judged.customer_id = held.customer_id and judged.as_of_date = held.as_of_date
+)
 {% endif %}
+
+select * {{ as_class_words(dimensions | map(attribute='dimension')) }}
+from {{ 'classed' if dwelling else 'judged' }}

@@ -15,7 +15,7 @@ select
     forecasts.expected_next_order_date,
     forecasts.churn_risk,
     forecasts.churn_odds,
-    classes.churn_warning,
+    cast(classes.churn_warning as string) as churn_warning,
     forecasts.preferred_predictor,
     {{ silence_en }} || coalesce('usually one every ' || cast(cast(round(forecasts.usual_gap_days) as bigint) as string) || ' days; ', 'the only one so far; ')
     || 'of customers like this one by ' || case forecasts.preferred_predictor

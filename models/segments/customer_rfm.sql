@@ -10,6 +10,6 @@ select
     m_score,
     rfm_score,
     fm_score,
-    rfm_segment,
+    cast(rfm_segment as string) as rfm_segment,
     calibrated_on
 from {{ ref('customer_classes') }}

@@ -6,7 +6,7 @@ with stages as (
     select
         customer_id,
         as_of_date,
-        lifecycle as lifecycle_stage,
+        cast(lifecycle as string) as lifecycle_stage,
         recency_days as days_since_last_order,
         frequency as orders_to_date,
         cast(null as string) as stage_before,
