@@ -144,14 +144,14 @@ def maximum(model: str, slope: Callable, start: list[float]) -> Fit:
     edge = np.log(FAR)
     limits = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7}
     logs = minimize(slope, np.log(start), jac=True, method="L-BFGS-B", bounds=[(-edge, edge)] * len(start), options=limits).x
-    for _ in range(5):
-        step = newton_step(logs, slope)
-        if step is None or np.abs(step).max() > 0.5 or slope(logs - step)[0] > slope(logs)[0] + 1e-6:
+    covariance = inverse(curvature(logs, slope))
+    for _ in range(10 if covariance is not None else 0):
+        step = covariance @ slope(logs)[1]
+        if np.abs(step).max() > 0.5:  # this far from the maximum the curvature says nothing
             break
         logs = logs - step
         if np.abs(step).max() < 1e-9:
             break
-    covariance = inverse(curvature(logs, slope))
     values = np.exp(logs)
     is_known = covariance is not None and bool(np.abs(logs).max() < edge - 1)
     covariance = covariance if is_known else np.full((len(values),) * 2, np.nan)
@@ -169,11 +169,6 @@ def inverse(matrix) -> np.ndarray | None:
     if not np.all(np.isfinite(matrix)) or np.linalg.eigvalsh(matrix).min() <= 0:
         return None
     return np.linalg.inv(matrix)
-
-
-def newton_step(logs, slope) -> np.ndarray | None:
-    covariance = inverse(curvature(logs, slope))
-    return None if covariance is None else covariance @ slope(logs)[1]
 
 
 def p_alive(model: str, values, x, t_x, T) -> np.ndarray:
