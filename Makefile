@@ -7,13 +7,16 @@ VENV = .venv/bin
 BUILD = $(ENV)/bin/python -m customer_segmentation build --target "$(TARGET)" $(if $(RAW),--raw "$(RAW)") $(if $(AS_OF),--as-of "$(AS_OF)") \
         --out "$(OUT)" $(if $(PRESET),--preset "$(PRESET)") $(if $(VARS),--vars '$(VARS)')
 export DBT_PROFILES_DIR = .
+ifdef MEMORY
+export SEGMENTATION_MEMORY = $(MEMORY)
+endif
 export DO_NOT_TRACK = 1
 
 .PHONY: help build test test-spark test-postgres spark-cluster publish compare lint explain docs examples bench history generate lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
-	@echo "  options of build: RAW=folder AS_OF=2025-12-31 OUT=folder PRESET=ecommerce TARGET=spark VARS='{\"timezone\": \"Europe/Berlin\"}'"
+	@echo "  options of build: RAW=folder AS_OF=2025-12-31 OUT=folder PRESET=ecommerce TARGET=spark MEMORY=4GB VARS='{\"timezone\": \"Europe/Berlin\"}'"
 
 build: $(ENV)/installed  ## gates, dbt build, publish OUT/segments.duckdb (RAW=folder for your own data)
 	@$(BUILD)
@@ -52,8 +55,8 @@ docs: .venv/installed  ## dbt's documentation of the last build as one file
 examples: .venv/installed  ## map the real data sets of DATA=folder and build them into out/<example>
 	@$(VENV)/python -m examples $(if $(DATA),--data "$(DATA)") --out "$(OUT)"
 
-bench: .venv/installed  ## cost beside one bare query: CUSTOMERS=100000
-	@$(VENV)/python -m bench --customers $(or $(CUSTOMERS),100000)
+bench: .venv/installed $(if $(PEERS),.venv-peers/installed)  ## cost beside one bare query: SIZE=S|M|L RUNS=3 PEERS=1 (pandas, polars, PyMC-Marketing)
+	@$(VENV)/python -m bench --size $(or $(SIZE),S) --runs $(or $(RUNS),3) $(if $(PEERS),--peers .venv-peers/bin/python)
 
 history: .venv/installed  ## does the past stay? daily runs against a full build, months rebuilt: RAW=folder DAYS=30 MONTHS=12
 	@test -d "$(RAW)" || { echo "Say whose history: RAW=folder with one file per table."; exit 1; }
@@ -67,7 +70,7 @@ lock:  ## write the locks anew from requirements/*.in (needs uv)
 	    --no-header --no-annotate --no-strip-extras --quiet -o requirements/$$name.txt; done
 
 clean:  ## environments, caches and the working files; published files stay
-	@rm -rf .venv .venv-lint .venv-spark target logs .pytest_cache .ruff_cache out/warehouse.duckdb*
+	@rm -rf .venv .venv-lint .venv-spark .venv-peers target logs .pytest_cache .ruff_cache out/warehouse.duckdb*
 
 .venv/installed: requirements/core.txt
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "Python 3.11 or later is needed; say make PYTHON=python3.12 build"; exit 1; }
@@ -83,4 +86,9 @@ clean:  ## environments, caches and the working files; published files stay
 .venv-lint/installed: requirements/lint.txt
 	@echo "Installing the linters (once) ..."
 	@$(PYTHON) -m venv .venv-lint && .venv-lint/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lint.txt
+	@touch $@
+
+.venv-peers/installed: requirements/peers.txt
+	@echo "Installing the libraries to compare with (once, about a minute) ..."
+	@$(PYTHON) -m venv .venv-peers && .venv-peers/bin/pip install --quiet --disable-pip-version-check -r requirements/peers.txt
 	@touch $@

@@ -47,7 +47,8 @@ def main(argv: list[str] | None = None) -> int:
     for number in range(arguments.runs):
         for name, result in one_round(raw, out, arguments):
             measured[name].append(result)
-            print(f"run {number + 1} of {arguments.runs}, {name}: {result[0]:,.1f} s of CPU, {result[1]:,.1f} s, {result[2]:,.0f} MB", flush=True)
+            cpu, wall, memory = result
+            print(f"run {number + 1} of {arguments.runs}, {name}: {cpu:,.1f} s of CPU, {wall:,.1f} s, {memory:,.0f} MB", flush=True)
     report = written(arguments.size, measured, slowest(out / "full/target/run_results.json"))
     (out.parent / f"report_{arguments.size}.md").write_text(report, "utf-8")
     print(report)

@@ -267,7 +267,7 @@ def report(published: Path, rows: dict[str, int]) -> None:
             select expected_orders, orders_low, orders_high, expected_value, tested_from, tested_ratio
             from forecast_totals order by as_of_date desc limit 1
         """).fetchone()
-        told = connection.execute("select note from forecast_parameters where model <> 'pareto_nbd' order by as_of_date desc, model").fetchone()
+        told = connection.execute("select note from forecast_parameters order by as_of_date desc, model").fetchone()
         best = connection.execute("select predictor, auc from forecast_backtest where is_preferred order by as_of_date desc").fetchone()
     print(
         f"{len(warnings)} gate warnings (see gate_results)"

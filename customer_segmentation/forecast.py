@@ -1,7 +1,7 @@
 """How often and for how much will customers buy? Probability models by maximum likelihood, on purchase days.
 
-Notation of the field: of each customer x, the repeat purchase days (purchase days less the first one); t_x, the time from the first purchase
-to the last; T, the time from the first purchase to the as-of date. Times are in weeks here, whatever they were before.
+Notation of the field: of each customer x, the repeat purchase days (purchase days less the first one); t_x, the time from the first
+purchase to the last; T, the time from the first purchase to the as-of date. Times are in weeks here, whatever they were before.
 
 BG/NBD (Fader, Hardie and Lee 2005, "Counting your customers the easy way"): purchases come at a rate of the customer's own,
 gamma distributed (r, alpha); after each repeat purchase he leaves with a probability of his own, beta distributed (a, b).
@@ -85,9 +85,9 @@ def fit_leaving(model: str, x, t_x, T, n) -> Fit:
             odds = np.where(k > 0, np.log(a) - np.log(np.maximum(b + k - 1, 1e-300)) + (r + x) * (since_first - since_last), -np.inf)
         left = 1 / (1 + np.exp(-odds))
         stays = 1 - left
-        value = customers @ (
-            gammaln(r + rests) - gammaln(r) + r * np.log(alpha) + betaln(a, b + occasions) - betaln(a, b)
-        ) + n @ (np.logaddexp(0, odds) - (r + x) * since_first)
+        value = customers @ (gammaln(r + rests) - gammaln(r) + r * np.log(alpha) + betaln(a, b + occasions) - betaln(a, b)) + n @ (
+            np.logaddexp(0, odds) - (r + x) * since_first
+        )
         by_r = customers @ (digamma(r + rests) - digamma(r) + np.log(alpha)) - n @ (stays * since_first + left * since_last)
         by_alpha = n.sum() * r / alpha - n @ ((r + x) * (stays / (alpha + T) + left / (alpha + t_x)))
         by_a = customers @ (digamma(a + b) - digamma(a + b + occasions)) + n @ left / a
@@ -123,9 +123,8 @@ def fit_pareto_nbd(x, t_x, T, n) -> Fit:
         r, alpha, s, beta = np.exp(logs)
         power = r + s + x
         larger, second = max(alpha, beta), s + 1 if alpha >= beta else r + x
-        parts = [
-            np.log(hyp2f1(power, second, power + 1, abs(alpha - beta) / (larger + time))) - power * np.log(larger + time) for time in (t_x, T)
-        ]
+        times = larger + t_x, larger + T
+        parts = [np.log(hyp2f1(power, second, power + 1, abs(alpha - beta) / time)) - power * np.log(time) for time in times]
         with np.errstate(invalid="ignore"):  # far off, where a search may look, the function leaves the range of numbers
             left = np.log(s / power) + parts[0] + np.log1p(-np.minimum(np.exp(parts[1] - parts[0]), 1 - 1e-15))
             stays = -(r + x) * np.log(alpha + T) - s * np.log(beta + T)

@@ -76,8 +76,9 @@ def fitted(engine, horizon_days: int, compare_pareto_nbd: bool = False) -> list[
 
 def too_few(limits: dict[str, float], **found: int) -> str | None:
     """What there is too little of for a forecast, in words."""
-    short = [f"{count:,} {name.replace('_', ' ')} of the {limits[name]:,.0f} that it takes" for name, count in found.items() if count < limits[name]]
-    return "; ".join(short) or None
+    short = {name: count for name, count in found.items() if count < limits[name]}
+    words = (f"{count:,} {name.replace('_', ' ')} of the {limits[name]:,.0f} that it takes" for name, count in short.items())
+    return "; ".join(words) or None
 
 
 def told(day: str, first: str, fit: Fit | None, model: str, customers: int, error: float | None, note: str | None) -> list[list]:
@@ -129,7 +130,8 @@ def expected(engine, horizon_days: int, yearly_discount: float) -> dict[str, np.
         columns = {"as_of_date": np.full(len(x), np.datetime64(day)), "repeat_days": x.astype(int), "tenure_days": age.astype(int)}
         columns |= {name: np.full(len(x), np.nan) for name in names}
         for model in OCCASIONS.keys() & fits[day].keys():
-            history = (model, [IDLE if (value := fits[day][model][name]) is None else value for name in NAMES[model]], x, age / WEEK, horizon_days / WEEK)
+            values = [IDLE if value is None else value for value in (fits[day][model][name] for name in NAMES[model])]
+            history = (model, values, x, age / WEEK, horizon_days / WEEK)
             columns[f"{model}_orders"] = orders_if_kept(*history)
             columns[f"{model}_discounted_orders"] = discounted_orders_if_kept(*history, yearly_discount)
             columns[f"{model}_squared_orders"] = squared_orders_if_kept(*history)

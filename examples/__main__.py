@@ -124,7 +124,8 @@ def same_when_shuffled(name: str, out: Path) -> bool:
 def fingerprint(published: Path) -> str:
     """A hash of every row of every mart, whatever their order; gate_results and history_restated are left out: they tell of the runs."""
     with duckdb.connect(str(published), read_only=True) as connection:
-        marts = [name for (name,) in connection.execute("select table_name from information_schema.tables where table_schema = 'main' order by 1").fetchall()]
+        named = "select table_name from information_schema.tables where table_schema = 'main' order by 1"
+        marts = [name for (name,) in connection.execute(named).fetchall()]
         counted = [
             (mart, connection.execute(f"select count(*), cast(sum(hash(mart)) as varchar) from {mart} as mart").fetchone())
             for mart in marts

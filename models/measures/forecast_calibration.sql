@@ -24,8 +24,8 @@ select
     *,
     -- silent ones to each active one, here and among all; half a customer is added to each count
     round(
-        (customers - active_customers + 0.5) / (active_customers + 0.5)
-        / ((sum(customers - active_customers) over every_tenth + 0.5) / (sum(active_customers) over every_tenth + 0.5)), 4
+        (customers - active_customers + 0.5e0) / (active_customers + 0.5e0)
+        / ((sum(customers - active_customers) over every_tenth + 0.5e0) / (sum(active_customers) over every_tenth + 0.5e0)), 4
     ) as churn_odds
 from tenths
 window every_tenth as (partition by as_of_date, predictor)

@@ -214,7 +214,7 @@ def ancestors(manifest: dict, name: str) -> set[str]:
 
 
 def test_a_chain_gives_the_forecasts_of_one_full_build(build, hidden_tables, tmp_path):
-    """400 customers, enough for a forecast and its trial; the second delivery has an order of months before, a model of the past fits anew."""
+    """400 customers, enough for a forecast and its trial; the second delivery has an order of months before, so past fits are made anew."""
     orders = hidden_tables["orders"].assign(amount=hidden_tables["orders"]["cents"] / 100).drop(columns="cents")
     days = orders["ordered_at"].astype(str).str[:10]
     (tmp_path / "raw/orders").mkdir(parents=True)

@@ -37,6 +37,12 @@ def test_dbt_build_alone_builds_and_tests_everything(built):
     assert not (out / "segments.duckdb").exists(), "publishing is make build's part"
 
 
+def test_memory_is_bounded_by_a_setting(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEGMENTATION_MEMORY", "1GB")
+    run = dbt("show", "--inline", "select current_setting('memory_limit') as memory_limit", out=tmp_path)
+    assert "953.6 MiB" in run.stdout, run.stdout
+
+
 def test_dbt_build_alone_is_stopped_by_a_gate_before_any_mart(tmp_path):
     (tmp_path / "customers.csv").write_text("customer_id\na\n", "utf-8")
     (tmp_path / "orders.csv").write_text("order_id,customer_id,ordered_at,amount\n1,b,2025-01-01,1\n", "utf-8")

@@ -172,7 +172,8 @@ def forecasts(mapped, real_data, raw, build):
             if not (real_data / "cdnow/cdnow_sample.parquet").is_file():
                 pytest.skip("needs cdnow/cdnow_sample.parquet")
             orders = duckdb.sql(f"""
-                select row_number() over () as order_id, sample_id as customer_id, order_date as ordered_at, cast(round(amount * 100) as bigint) as cents
+                select row_number() over () as order_id, sample_id as customer_id, order_date as ordered_at,
+                    cast(round(amount * 100) as bigint) as cents
                 from read_parquet({literal(real_data / "cdnow/cdnow_sample.parquet")})""").df()
             customers = orders[["customer_id"]].drop_duplicates()
             folder = raw({"orders.csv": orders, "customers.csv": customers})
