@@ -97,17 +97,22 @@ def told(day: str, first: str, fit: Fit | None, model: str, customers: int, erro
                 day,
                 model,
                 name,
-                None if value is None else float(value),
-                float(error_of_value) if is_sure else None,
-                fit.log_likelihood if known else None,
+                None if value is None else six_digits(value),
+                six_digits(error_of_value) if is_sure else None,
+                round(fit.log_likelihood, 3) if known else None,
                 customers,
                 first,
                 known,
-                error,
+                None if error is None else six_digits(error),
                 note,
             ]
         )
     return rows
+
+
+def six_digits(number: float) -> float:
+    """What is kept of a number: more would differ from one engine to another, and its standard error is far larger."""
+    return float(f"{number:.6g}")
 
 
 def expected(engine, horizon_days: int, yearly_discount: float) -> dict[str, np.ndarray]:

@@ -30,17 +30,17 @@ figures as (
         cast(customers as bigint) as customers,
         cast(active as bigint) as active_customers,
         cast(actual as bigint) as actual_orders,
-        round(predicted_orders, 2) as predicted_orders,
-        round(predicted_orders / nullif(actual, 0), 4) as total_ratio,
-        round(absolute_error / customers, 4) as mae,
-        round(sqrt(squared_error / customers), 4) as rmse,
-        round((predicted_orders - actual) / customers, 4) as bias,
-        round((customers * orders_product - predicted_orders * actual) / nullif(
+        {{ rounded('predicted_orders', 2) }} as predicted_orders,
+        {{ rounded('predicted_orders / nullif(actual, 0)', 4) }} as total_ratio,
+        {{ rounded('absolute_error / customers', 4) }} as mae,
+        {{ rounded('sqrt(squared_error / customers)', 4) }} as rmse,
+        {{ rounded('(predicted_orders - actual) / customers', 4) }} as bias,
+        {{ rounded('(customers * orders_product - predicted_orders * actual) / nullif(
             sqrt(greatest(customers * squared_orders - predicted_orders * predicted_orders, 0))
-            * sqrt(greatest(customers * squared_actual - actual * actual, 0)), 0), 4) as correlation,
-        round(pairs_in_order / nullif(active * (customers - active), 0), 4) as auc,
-        round(squared_chance_error / customers, 4) as brier,
-        round(top_share / nullif(active / customers, 0), 4) as top_decile_lift
+            * sqrt(greatest(customers * squared_actual - actual * actual, 0)), 0)', 4) }} as correlation,
+        {{ rounded('pairs_in_order / nullif(active * (customers - active), 0)', 4) }} as auc,
+        {{ rounded('squared_chance_error / customers', 4) }} as brier,
+        {{ rounded('top_share / nullif(active / customers, 0)', 4) }} as top_decile_lift
     from sums
 ),
 

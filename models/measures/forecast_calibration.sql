@@ -12,9 +12,9 @@ with tenths as (
         cast(sum(customers) as bigint) as customers,
         cast(sum(active_customers) as bigint) as active_customers,
         cast(sum(active_customers) as double) / cast(sum(customers) as double) as active_share,
-        round(cast(sum(predicted_active) as double) / cast(sum(customers) as double), 6) as predicted_active_share,
+        cast(sum(predicted_active) as double) / cast(sum(customers) as double) as predicted_active_share,
         cast(sum(actual_orders) as double) / cast(sum(customers) as double) as orders_per_customer,
-        round(cast(sum(predicted_orders) as double) / cast(sum(customers) as double), 6) as predicted_orders_per_customer
+        cast(sum(predicted_orders) as double) / cast(sum(customers) as double) as predicted_orders_per_customer
     from {{ ref('forecast_trials') }}
     where {{ is_judged_now('period_end') }}
     group by as_of_date, period_end, predictor, tenth
@@ -23,9 +23,7 @@ with tenths as (
 select
     *,
     -- silent ones to each active one, here and among all; half a customer is added to each count
-    round(
-        (customers - active_customers + 0.5e0) / (active_customers + 0.5e0)
-        / ((sum(customers - active_customers) over every_tenth + 0.5e0) / (sum(active_customers) over every_tenth + 0.5e0)), 4
-    ) as churn_odds
+    (customers - active_customers + 0.5e0) / (active_customers + 0.5e0)
+    / ((sum(customers - active_customers) over every_tenth + 0.5e0) / (sum(active_customers) over every_tenth + 0.5e0)) as churn_odds
 from tenths
 window every_tenth as (partition by as_of_date, predictor)

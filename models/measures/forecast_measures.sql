@@ -76,19 +76,19 @@ select
     case when scored.is_shown then scored.{{ model }}_p_active end as p_active,
     case when scored.is_shown then scored.{{ model }}_orders end as expected_orders,
     case
-        when scored.is_shown then cast(round(
-            scored.{{ model }}_p_alive * scored.discounted_orders * scored.day_value * {{ var('margin_share') }}, 2
-        ) as decimal(18, 2))
+        when scored.is_shown then cast({{ rounded(
+            'scored.' ~ model ~ '_p_alive * scored.discounted_orders * scored.day_value * ' ~ var('margin_share'), 2
+        ) }} as decimal(18, 2))
     end as expected_value,
     scored.{{ model }}_p_alive * scored.squared_orders - power(scored.{{ model }}_p_alive * scored.orders_if_kept, 2) as orders_variance,
     scored.day_value * {{ var('margin_share') }} as day_value,
     1 / scored.p as value_dispersion,
     scored.naive_orders,
-    round(cast(scored.span_days as double) / nullif(scored.repeat_days, 0), 1) as usual_gap_days,
+    {{ rounded('cast(scored.span_days as double) / nullif(scored.repeat_days, 0)', 1) }} as usual_gap_days,
     cast({{ dbt.dateadd('day', 'cast(round(cast(scored.span_days as double) / nullif(scored.repeat_days, 0)) as integer)', 'scored.last_order_date') }} as date)
         as expected_next_order_date,
-    round(1 - groups.active_share, 4) as churn_risk,
-    groups.churn_odds
+    {{ rounded('1 - groups.active_share', 4) }} as churn_risk,
+    {{ rounded('groups.churn_odds', 4) }} as churn_odds
 from scored
 left join groups
     on scored.holdout_from = groups.tested_from and scored.preferred_predictor = groups.predictor

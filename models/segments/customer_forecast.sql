@@ -25,7 +25,7 @@ select
     || '按' || case forecasts.preferred_predictor
         {%- for predictor in predictors() %} when '{{ predictor.name }}' then '{{ predictor.zh }}'{% endfor %} end
     || '看，同类客户中有' || {{ bought }} || '%在{{ var("horizon_days") }}天内下单' as churn_reason_zh,
-    cast(round(cast(forecasts.expected_value as double) * forecasts.churn_risk, 2) as decimal(18, 2)) as value_at_stake
+    cast({{ rounded('cast(forecasts.expected_value as double) * forecasts.churn_risk', 2) }} as decimal(18, 2)) as value_at_stake
 from {{ ref('customer_classes') }} as classes
 left join {{ ref('forecast_measures') }} as forecasts
     on classes.customer_id = forecasts.customer_id and classes.as_of_date = forecasts.as_of_date
