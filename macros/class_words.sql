@@ -24,7 +24,9 @@
 {# Before the table that needs it. #}
 {% macro make_class_type() %}
 {% if class_type() %}
-create type if not exists {{ class_type() }} as enum ({% for word in class_words() %}'{{ word | replace("'", "''") }}'{{ ', ' if not loop.last }}{% endfor %})
+create type if not exists {{ class_type() }} as enum (
+    {% for word in class_words() %}'{{ word | replace("'", "''") }}'{{ ', ' if not loop.last }}{% endfor %}
+)
 {% endif %}
 {% endmacro %}
 
@@ -32,5 +34,7 @@ create type if not exists {{ class_type() }} as enum ({% for word in class_words
 {# After `select *`: these columns as the type. #}
 {% macro as_class_words(columns) -%}
 {% set type = class_type() -%}
-{% if type %}replace ({% for column in columns %}cast({{ column }} as {{ type }}) as {{ column }}{{ ', ' if not loop.last }}{% endfor %}){% endif %}
+{% if type %}replace (
+    {% for column in columns %}cast({{ column }} as {{ type }}) as {{ column }}{{ ', ' if not loop.last }}{% endfor %}
+){% endif %}
 {%- endmacro %}

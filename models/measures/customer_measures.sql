@@ -65,7 +65,8 @@ cross join {{ ref('recorded_since') }} as recorded
 left join {{ ref('customer_attributes') }} as attributes on spine.customer_id = attributes.customer_id
 {% for source, relation in {
     'purchases': ref('purchase_measures'), 'habits': ref('habit_measures'), 'signals': ref('signal_measures'),
-    'forecasts': ref('forecast_measures'), 'interactions': ref('interaction_measures'), 'feedback': ref('feedback_measures'), 'referrals': ref('referral_measures'),
+    'forecasts': ref('forecast_measures'), 'interactions': ref('interaction_measures'),
+    'feedback': ref('feedback_measures'), 'referrals': ref('referral_measures'),
 }.items() %}
 left join {{ relation }} as {{ source }}
     on spine.customer_id = {{ source }}.customer_id and spine.as_of_date = {{ source }}.as_of_date

@@ -14,7 +14,8 @@ with sums as (
         / cast(sum(customers) filter (where tenth = 1) as double) as top_share,
         -- a pair of one who bought and one who did not: in the right order, or equal
         cast(sum(active_customers * (2 * silent_below + customers - active_customers)) as double) / 2 as pairs_in_order,
-        {% for name in ['predicted_orders', 'absolute_error', 'squared_error', 'squared_orders', 'orders_product', 'squared_chance_error'] %}
+        {% for name in ['predicted_orders', 'absolute_error', 'squared_error', 'squared_orders', 'orders_product',
+            'squared_chance_error'] %}
         cast(sum({{ name }}) as double) as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('forecast_trials') }}
@@ -54,22 +55,44 @@ limits as (
     from {{ ref('forecast_limits') }}
 ),
 
-graded as (
+limited as (
     select
         figures.*,
+        limits.*
+    from figures
+    cross join limits
+),
+
+graded as (
+    select
+        *,
         case
             when customers < customers_needed or auc is null then 'too_few'
             when total_ratio < ratio_stop_below or total_ratio >= ratio_stop_above or auc < auc_stop_below then 'stop'
             when total_ratio < ratio_warn_below or total_ratio >= ratio_warn_above or auc < auc_warn_below then 'warn'
             else 'passed'
         end as status
-    from figures
-    cross join limits
+    from limited
 )
 
 select
-    *,
+    as_of_date,
+    period_end,
+    predictor,
+    customers,
+    active_customers,
+    actual_orders,
+    predicted_orders,
+    total_ratio,
+    mae,
+    rmse,
+    bias,
+    correlation,
+    auc,
+    brier,
+    top_decile_lift,
+    status,
     status <> 'too_few' and row_number() over (
-        partition by as_of_date, status <> 'too_few' order by auc desc, predictor
+        partition by as_of_date, status <> 'too_few' order by auc desc, predictor asc
     ) = 1 as is_preferred
 from graded

@@ -3,6 +3,7 @@
 -- more, as it was among customers like him in the holdout, by the predictor that told best there. A model that a
 -- holdout has refused shows nothing.
 {% set model = var('forecast_model') %}
+{% set usual_gap = 'cast(round(cast(scored.span_days as double) / nullif(scored.repeat_days, 0)) as integer)' %}
 with value_parameters as (
     select
         as_of_date,
@@ -85,8 +86,7 @@ select
     1 / scored.p as value_dispersion,
     scored.naive_orders,
     {{ rounded('cast(scored.span_days as double) / nullif(scored.repeat_days, 0)', 1) }} as usual_gap_days,
-    cast({{ dbt.dateadd('day', 'cast(round(cast(scored.span_days as double) / nullif(scored.repeat_days, 0)) as integer)', 'scored.last_order_date') }} as date)
-        as expected_next_order_date,
+    cast({{ dbt.dateadd('day', usual_gap, 'scored.last_order_date') }} as date) as expected_next_order_date,
     {{ rounded('1 - groups.active_share', 4) }} as churn_risk,
     {{ rounded('groups.churn_odds', 4) }} as churn_odds
 from scored

@@ -27,9 +27,19 @@ histories as (
     where purchase_days > 0 and {{ is_judged_now() }}
 ),
 
+known as (
+    select
+        histories.*
+        {%- for name in models %}{% for parameter in ['r', 'alpha', 'a', 'b'] %},
+        parameters.{{ name }}_{{ parameter }}
+        {%- endfor %}{% endfor %}
+    from histories
+    left join parameters on histories.as_of_date = parameters.as_of_date
+),
+
 alive as (
     select
-        histories.*,
+        *,
         {% for name, occasions in models.items() %}
         {% set odds %}{{ name }}_a / (coalesce({{ name }}_b, 1) + repeat_days + {{ occasions - 1 }})
             * pow(({{ name }}_alpha + tenure_days) / ({{ name }}_alpha + span_days), {{ name }}_r + repeat_days){% endset %}
@@ -39,8 +49,7 @@ alive as (
             as {{ name }}_p_if_kept,
         {% endfor %}
         cast(repeat_days as double) * {{ var('horizon_days') }} / nullif(tenure_days, 0) as naive_orders
-    from histories
-    left join parameters on histories.as_of_date = parameters.as_of_date
+    from known
 )
 
 select

@@ -2,6 +2,7 @@
 -- what each customer will probably do next, whom to be warned about, and why
 {% set silence_en = "'no order for ' || cast(forecasts.recency_days as string) || ' days, '" %}
 {% set silence_zh = "'已' || cast(forecasts.recency_days as string) || '天未下单，'" %}
+{% set gap = 'cast(cast(round(forecasts.usual_gap_days) as bigint) as string)' %}
 {% set bought = "cast(cast(round(100 * (1 - forecasts.churn_risk)) as integer) as string)" %}
 select
     classes.customer_id,
@@ -17,11 +18,11 @@ select
     forecasts.churn_odds,
     cast(classes.churn_warning as string) as churn_warning,
     forecasts.preferred_predictor,
-    {{ silence_en }} || coalesce('usually one every ' || cast(cast(round(forecasts.usual_gap_days) as bigint) as string) || ' days; ', 'the only one so far; ')
+    {{ silence_en }} || coalesce('usually one every ' || {{ gap }} || ' days; ', 'the only one so far; ')
     || 'of customers like this one by ' || case forecasts.preferred_predictor
         {%- for predictor in predictors() %} when '{{ predictor.name }}' then '{{ predictor.en }}'{% endfor %} end
     || ' ' || {{ bought }} || '% bought within {{ var("horizon_days") }} days' as churn_reason,
-    {{ silence_zh }} || coalesce('通常每' || cast(cast(round(forecasts.usual_gap_days) as bigint) as string) || '天一单；', '目前仅此一单；')
+    {{ silence_zh }} || coalesce('通常每' || {{ gap }} || '天一单；', '目前仅此一单；')
     || '按' || case forecasts.preferred_predictor
         {%- for predictor in predictors() %} when '{{ predictor.name }}' then '{{ predictor.zh }}'{% endfor %} end
     || '看，同类客户中有' || {{ bought }} || '%在{{ var("horizon_days") }}天内下单' as churn_reason_zh,
