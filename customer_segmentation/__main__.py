@@ -142,6 +142,11 @@ def dbt_variables(raw: str | None, as_of: str | None, preset: str | None, more_v
         raise Refused(f"VARS: {', '.join(unknown)} is no variable of dbt_project.yml, which has {', '.join(known)}.")
     if (zone := variables.get("timezone")) and not duckdb.execute("from pg_timezone_names() where name = ?", [zone]).fetchall():
         raise Refused(f"VARS: the timezone {zone} is not known; write it as Europe/Berlin.")
+    if variables.get("forecast_model", "bg_nbd") not in ("bg_nbd", "mbg_nbd"):
+        raise Refused(f"VARS: the forecast_model is bg_nbd or mbg_nbd, not {variables['forecast_model']}.")
+    days = variables.get("horizon_days", 1)
+    if not isinstance(days, int) or days < 1:
+        raise Refused(f"VARS: horizon_days is a whole number of days from 1 up, not {days}.")
     with open(PROJECT / "seeds/rules/presets.csv", encoding="utf-8", newline="") as file:
         presets = {row["preset"] for row in csv.DictReader(file)} - {"fixture"}  # that one is of the unit tests
     if variables.get("preset") not in {None, *presets}:

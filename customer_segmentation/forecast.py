@@ -224,7 +224,6 @@ def squared_orders_if_kept(model: str, values, x, T, horizon: float) -> np.ndarr
 
 def error_of_total(fit: Fit, x, t_x, T, n, horizon: float) -> float:
     """Standard error of the expected orders of all customers, as a part of them, from what the data leave open about the parameters."""
-
     pairs, at = np.unique(np.stack([x, T]), axis=1, return_inverse=True)  # the hypergeometric function sees x and T only
 
     def expected(moved_logs):

@@ -115,6 +115,11 @@ def six_digits(number: float) -> float:
     return float(f"{number:.6g}")
 
 
+def numbers(values: np.ndarray) -> np.ndarray:
+    """Without what the hypergeometric function cannot say (null), and without the noise about zero."""
+    return np.where(np.isfinite(values), np.maximum(values, 0), np.nan)
+
+
 def expected(engine, horizon_days: int, yearly_discount: float) -> dict[str, np.ndarray]:
     """What a customer who has not left will do within the horizon, by date, repeat days and tenure: all that p_alive does not need."""
     fits = {}
@@ -137,9 +142,9 @@ def expected(engine, horizon_days: int, yearly_discount: float) -> dict[str, np.
         for model in OCCASIONS.keys() & fits[day].keys():
             values = [IDLE if value is None else value for value in (fits[day][model][name] for name in NAMES[model])]
             history = (model, values, x, age / WEEK, horizon_days / WEEK)
-            columns[f"{model}_orders"] = orders_if_kept(*history)
-            columns[f"{model}_discounted_orders"] = discounted_orders_if_kept(*history, yearly_discount)
-            columns[f"{model}_squared_orders"] = squared_orders_if_kept(*history)
+            columns[f"{model}_orders"] = numbers(orders_if_kept(*history))
+            columns[f"{model}_discounted_orders"] = numbers(discounted_orders_if_kept(*history, yearly_discount))
+            columns[f"{model}_squared_orders"] = numbers(squared_orders_if_kept(*history))
         parts.append(columns)
     empty = {"as_of_date": np.array([], "datetime64[s]"), "repeat_days": np.array([], int), "tenure_days": np.array([], int)}
     empty |= {name: np.array([]) for name in names}

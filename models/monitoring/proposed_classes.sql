@@ -12,7 +12,7 @@ select
     customer_id,
     as_of_date,
     '{{ row.dimension }}' as dimension,
-    {{ row.dimension }} as from_class,
+    cast({{ row.dimension }} as string) as from_class,
     coalesce({{ row.dimension }}_override, {{ judge(row.dimension, criteria) }}) as to_class,
     recent_spend,
     monetary

@@ -246,6 +246,8 @@ def test_a_refused_build_says_why_once_and_leaves_what_is_published(build, raw, 
         ({"variables": ["timezone"]}, ["VARS", "JSON"]),
         ({"variables": {"time_zone": "UTC"}}, ["VARS", "time_zone", "dbt_project.yml"]),
         ({"variables": {"timezone": "Mars/Base"}}, ["VARS", "Mars/Base", "Europe/Berlin"]),
+        ({"variables": {"forecast_model": "oracle"}}, ["VARS", "forecast_model", "mbg_nbd", "oracle"]),
+        ({"variables": {"horizon_days": 0}}, ["VARS", "horizon_days", "from 1 up"]),
         ({"preset": "no_such_preset"}, ["no_such_preset", "presets.csv"]),
     ],
 )
