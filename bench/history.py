@@ -5,7 +5,6 @@ The raw folder holds one file per table. Prints CPU and wall seconds of the runs
 """
 
 import argparse
-import json
 import shutil
 import statistics
 import sys
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from bench.__main__ import measure
+from bench.__main__ import build
 from bench.deliveries import Deliveries
 from customer_segmentation.load import literal
 
@@ -44,14 +43,14 @@ def chain(raw: Deliveries, out: Path, days: int, variables: str) -> int:
     """So many daily runs, then one full build of the same folder: the marts that differ."""
     folder, day = out / "raw", raw.last - timedelta(days)
     raw.write(folder, None, day, "until_" + day.isoformat())
-    first = run(folder, out / "chain", variables)
+    first = build(folder, out / "chain", variables)
     costs = []
     while day < raw.last:
         day += timedelta(1)
         raw.write(folder, day - timedelta(1), day, day.isoformat())
-        costs.append(run(folder, out / "chain", variables))
+        costs.append(build(folder, out / "chain", variables))
         print(f"{day}: {costs[-1][0]:.1f} s of CPU, {costs[-1][1]:.1f} s", flush=True)
-    full = run(folder, out / "full", variables)
+    full = build(folder, out / "full", variables)
     with duckdb.connect(str(out / "chain/warehouse.duckdb"), read_only=True) as connection:
         daily = connection.execute("select max(run) from raw_files").fetchone()[0]
     before, after = digests(out / "chain"), digests(out / "full")
@@ -68,13 +67,13 @@ def months(raw: Deliveries, out: Path, count: int, variables: str) -> int:
     folder, differing = out / "raw", 0
     if not (out / "full").exists():
         raw.write(folder, None, raw.last, "all")
-        run(folder, out / "full", variables)
+        build(folder, out / "full", variables)
     with duckdb.connect(str(out / "full/segments.duckdb"), read_only=True) as connection:
         dates = [day for (day,) in connection.execute("select distinct as_of_date from customer_rfm order by 1 desc").fetchall()][1:]
     for day in dates[:count]:
         shutil.rmtree(out / "then", ignore_errors=True)
         raw.write(out / "then/raw", None, day, "all")
-        run(out / "then/raw", out / "then", variables, "--as-of", day.isoformat())
+        build(out / "then/raw", out / "then", variables, "--as-of", day.isoformat())
         rows = 0
         with duckdb.connect() as connection:
             for name in ("full", "then"):
@@ -94,12 +93,6 @@ def digests(out: Path) -> dict[str, tuple]:
         marts = [name for (name,) in connection.execute("show tables").fetchall() if name not in OF_RUNS]
         digest = "select count(*), sum(hash(mart)) from {} as mart"
         return {mart: connection.execute(digest.format(mart)).fetchone() for mart in marts}
-
-
-def run(raw: Path, out: Path, variables: str, *options: str) -> tuple[float, float, float]:
-    json.loads(variables)
-    command = [sys.executable, "-m", "customer_segmentation", "build", "--raw", str(raw), "--out", str(out), "--vars", variables, *options]
-    return measure(command)
 
 
 if __name__ == "__main__":

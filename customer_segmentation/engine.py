@@ -85,8 +85,10 @@ class Spark:
         self.connection.cursor().execute(sql)
 
     def columns(self, sql: str) -> list[np.ndarray]:
-        rows = self.rows(sql)
-        return list(np.array(rows, dtype=float).reshape(len(rows), -1).T) if rows else [np.array([])] * 4
+        cursor = self.connection.cursor()
+        cursor.execute(sql)
+        width = len(cursor.description)
+        return list(np.array([tuple(row) for row in cursor.fetchall()], dtype=float).reshape(-1, width).T)
 
     def relation(self, rows: list, columns: dict[str, str]):
         return relation(self.files, rows, columns)

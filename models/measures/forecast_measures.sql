@@ -71,7 +71,6 @@ select
     scored.customer_id,
     scored.as_of_date,
     scored.recency_days,
-    scored.purchase_days,
     scored.preferred_predictor,
     case when scored.is_shown then scored.{{ model }}_p_alive end as p_alive,
     case when scored.is_shown then scored.{{ model }}_p_active end as p_active,

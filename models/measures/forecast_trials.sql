@@ -2,15 +2,8 @@
 -- Every past forecast whose horizon has ended, against what came: for each score of a predictor how many customers had
 -- it, how many of them bought, and how far off the forecast was. A forecast of a date knows nothing later; its trial
 -- belongs to the day on which the horizon ended. In a daily run those that ended after the last frozen date.
-{% set period_end = 'cast(' ~ dbt.dateadd('day', var('horizon_days'), 'past.as_of_date') ~ ' as date)' %}
 with periods as (
-    select
-        past.as_of_date,
-        {{ period_end }} as period_end
-    from {{ ref('as_of_dates') }} as past
-    inner join {{ ref('as_of_dates') }} as latest
-        on latest.is_latest and {{ period_end }} <= latest.as_of_date
-    where {{ is_judged_now(period_end) }}
+    {{ ended_horizons() }}
 ),
 
 later as (

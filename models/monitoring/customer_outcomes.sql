@@ -2,15 +2,8 @@
 -- What a customer bought in the horizon_days after a past date, beside the classes he held on it. It looks ahead, so it
 -- stands where nothing that judges can read it. Only dates whose period had ended by the latest date;
 -- in a daily run those whose period ended after the last frozen date.
-{% set period_end = 'cast(' ~ dbt.dateadd('day', var('horizon_days'), 'past.as_of_date') ~ ' as date)' %}
 with periods as (
-    select
-        past.as_of_date,
-        {{ period_end }} as period_end
-    from {{ ref('as_of_dates') }} as past
-    inner join {{ ref('as_of_dates') }} as latest
-        on latest.is_latest and {{ period_end }} <= latest.as_of_date
-    where past.is_reported and {{ is_judged_now(period_end) }}
+    {{ ended_horizons('past.is_reported') }}
 ),
 
 later as (

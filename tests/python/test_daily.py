@@ -8,19 +8,13 @@ import duckdb
 import pandas as pd
 import pytest
 
+from bench.deliveries import DAYS as DAYS_OF_EVENTS
 from customer_segmentation.contract import PROJECT, read_contract
 from customer_segmentation.daily import begin_run, plan_run
 from customer_segmentation.load import load
 
 SAMPLE = PROJECT / "seeds/sample"
-DAYS = {
-    "orders": "ordered_at",
-    "interactions": "occurred_at",
-    "feedback": "given_at",
-    "campaign_contacts": "contacted_at",
-    "exchange_rates": "rate_date",
-    "customers": "created_at",
-}
+DAYS = DAYS_OF_EVENTS | {"customers": "created_at"}
 OF_THE_PAST = "is new, and what it says holds for the past as well"
 OF_RUNS = ("gate_results", "history_restated")  # they tell of the runs, not of the customers
 
