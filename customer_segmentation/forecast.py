@@ -29,6 +29,7 @@ FAR = 1e5  # a parameter near it, or near its inverse, is not in the data
 MONTH = 30 / WEEK  # discounted in steps of a month
 WORTH = 2  # units of log likelihood that the two parameters of leaving must bring (Akaike 1974)
 IDLE = 2.0  # b where a is 0: any number does
+LARGE, EVERY = 50_000, 16  # of more histories every sixteenth is fitted first, and then all from there
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,14 @@ def fit_orders(model: str, x, t_x, T, n) -> Fit:
 
 def fit_nbd(model: str, x, T, n) -> Fit:
     """The model if nobody leaves: purchases at a rate of the customer's own, for ever."""
-    x, T, n = (np.asarray(values, dtype=float) for values in (x, T, n))
+    fit = fit_rates(model, *(np.asarray(values, dtype=float) for values in (x, T, n)))
+    unknown = np.full((4, 4), np.nan)
+    unknown[:2, :2] = fit.covariance
+    return Fit(model, np.append(fit.values, [0, IDLE]), np.append(fit.errors, [np.nan] * 2), unknown, fit.log_likelihood, fit.is_converged)
+
+
+def fit_rates(model: str, x, T, n) -> Fit:
+    """Its r and alpha."""
 
     def slope(logs):
         r, alpha = np.exp(logs)
@@ -64,10 +72,8 @@ def fit_nbd(model: str, x, T, n) -> Fit:
         by_alpha = n @ (r / alpha - (r + x) / (alpha + T))
         return -value, -np.array([by_r, by_alpha]) * np.exp(logs)
 
-    fit = maximum(model, slope, [1.0, max(float(np.average(T, weights=n)) / 4, 1e-3)])
-    unknown = np.full((4, 4), np.nan)
-    unknown[:2, :2] = fit.covariance
-    return Fit(model, np.append(fit.values, [0, IDLE]), np.append(fit.errors, [np.nan] * 2), unknown, fit.log_likelihood, fit.is_converged)
+    near = fit_rates(model, *every_few(x, T, n)) if len(n) > LARGE else None
+    return maximum(model, slope, [1.0, max(float(np.average(T, weights=n)) / 4, 1e-3)], near)
 
 
 def fit_leaving(model: str, x, t_x, T, n) -> Fit:
@@ -95,24 +101,31 @@ def fit_leaving(model: str, x, t_x, T, n) -> Fit:
         by_b -= n @ np.where(k > 0, left / np.maximum(b + k - 1, 1e-300), 0)
         return -value, -np.array([by_r, by_alpha, by_a, by_b]) * np.exp(logs)
 
-    return maximum(model, slope, [1.0, max(float(np.average(T, weights=n)) / 4, 1e-3), 1.0, 2.0])
+    near = fit_leaving(model, *every_few(x, t_x, T, n)) if len(n) > LARGE else None
+    return maximum(model, slope, [1.0, max(float(np.average(T, weights=n)) / 4, 1e-3), 1.0, 2.0], near)
 
 
 def fit_value(x, z, n) -> Fit:
     """Gamma-Gamma of the mean value z > 0 of x > 0 repeat purchase days of n customers each; v is in the money of z."""
     x, z, n = (np.asarray(values, dtype=float) for values in (x, z, n))
+    counts, at = np.unique(x, return_inverse=True)
+    customers = np.bincount(at, weights=n)  # the gamma functions see x only
+    logs_of_z, logs_of_values = n @ np.log(z), (n * x) @ np.log(z)
 
     def slope(logs):
         p, q, v = np.exp(logs)
-        total = np.log(v + x * z)
-        likelihoods = gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(v)
-        value = n @ (likelihoods + (p * x - 1) * np.log(z) + p * x * np.log(x) - (p * x + q) * total)
-        by_p = n @ (x * (digamma(p * x + q) - digamma(p * x) + np.log(z) + np.log(x) - total))
-        by_q = n @ (digamma(p * x + q) - digamma(q) + np.log(v) - total)
-        by_v = n @ (q / v - (p * x + q) / (v + x * z))
+        spent = v + x * z
+        total = np.log(spent)
+        likelihoods = gammaln(p * counts + q) - gammaln(p * counts) - gammaln(q) + q * np.log(v) + p * counts * np.log(counts)
+        value = customers @ likelihoods + p * logs_of_values - logs_of_z - n @ ((p * x + q) * total)
+        by_p = customers @ (counts * (digamma(p * counts + q) - digamma(p * counts) + np.log(counts))) + logs_of_values
+        by_p -= (n * x) @ total
+        by_q = customers @ (digamma(p * counts + q) - digamma(q) + np.log(v)) - n @ total
+        by_v = n.sum() * q / v - n @ ((p * x + q) / spent)
         return -value, -np.array([by_p, by_q, by_v]) * np.exp(logs)
 
-    return maximum("gamma_gamma", slope, [1.0, 2.0, max(float(np.average(z, weights=n)), 1e-6)])
+    near = fit_value(*every_few(x, z, n)) if len(n) > LARGE else None
+    return maximum("gamma_gamma", slope, [1.0, 2.0, max(float(np.average(z, weights=n)), 1e-6)], near)
 
 
 def fit_pareto_nbd(x, t_x, T, n) -> Fit:
@@ -138,23 +151,43 @@ def fit_pareto_nbd(x, t_x, T, n) -> Fit:
     return maximum("pareto_nbd", slope, [1.0, max(float(np.average(T, weights=n)) / 4, 1e-3), 1.0, float(np.average(T, weights=n))])
 
 
-def maximum(model: str, slope: Callable, start: list[float]) -> Fit:
-    """The minimum of minus the log likelihood, by L-BFGS on the logarithms of the parameters and Newton's steps to end with."""
+def every_few(*columns) -> list[np.ndarray]:
+    """Every sixteenth history, of histories in order."""
+    return [column[::EVERY] for column in columns]
+
+
+def maximum(model: str, slope: Callable, start: list[float], near: Fit | None = None) -> Fit:
+    """The minimum of minus the log likelihood over the logarithms of the parameters: by L-BFGS, and Newton's steps to end with.
+
+    near: the fit of a part of the histories; from it the steps alone arrive, with its curvature for that of all.
+    """
     edge = np.log(FAR)
-    limits = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7}
-    logs = minimize(slope, np.log(start), jac=True, method="L-BFGS-B", bounds=[(-edge, edge)] * len(start), options=limits).x
-    covariance = inverse(curvature(logs, slope))
-    for _ in range(10 if covariance is not None else 0):
+    logs, covariance = None, None
+    if near is not None and near.is_converged:
+        logs, is_there = stepped(np.log(near.values), near.covariance / EVERY, slope)
+        covariance = inverse(curvature(logs, slope)) if is_there else None
+    if covariance is None:
+        limits = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7}
+        logs = minimize(slope, np.log(start), jac=True, method="L-BFGS-B", bounds=[(-edge, edge)] * len(start), options=limits).x
+        covariance = inverse(curvature(logs, slope))
+        if covariance is not None:
+            logs, _ = stepped(logs, covariance, slope)
+    values = np.exp(logs)
+    is_known = covariance is not None and bool(np.abs(logs).max() < edge - 1)
+    covariance = covariance if is_known else np.full((len(values),) * 2, np.nan)
+    return Fit(model, values, values * np.sqrt(np.diag(covariance)), covariance, -float(slope(logs)[0]), is_known)
+
+
+def stepped(logs: np.ndarray, covariance: np.ndarray, slope: Callable) -> tuple[np.ndarray, bool]:
+    """Newton's steps by one curvature, and whether they arrived."""
+    for _ in range(10):
         step = covariance @ slope(logs)[1]
         if np.abs(step).max() > 0.5:  # this far from the maximum the curvature says nothing
             break
         logs = logs - step
         if np.abs(step).max() < 1e-9:
-            break
-    values = np.exp(logs)
-    is_known = covariance is not None and bool(np.abs(logs).max() < edge - 1)
-    covariance = covariance if is_known else np.full((len(values),) * 2, np.nan)
-    return Fit(model, values, values * np.sqrt(np.diag(covariance)), covariance, -float(slope(logs)[0]), is_known)
+            return logs, True
+    return logs, False
 
 
 def curvature(logs, slope) -> np.ndarray:
@@ -224,6 +257,7 @@ def squared_orders_if_kept(model: str, values, x, T, horizon: float) -> np.ndarr
 
 def error_of_total(fit: Fit, x, t_x, T, n, horizon: float) -> float:
     """Standard error of the expected orders of all customers, as a part of them, from what the data leave open about the parameters."""
+    x, t_x, T, n = every_few(x, t_x, T, n) if len(n) > LARGE else (x, t_x, T, n)  # it is needed to a few digits
     pairs, at = np.unique(np.stack([x, T]), axis=1, return_inverse=True)  # the hypergeometric function sees x and T only
 
     def expected(moved_logs):

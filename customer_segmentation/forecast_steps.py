@@ -37,11 +37,11 @@ PARAMETERS = {
 }
 
 
-def fitted(engine, horizon_days: int, compare_pareto_nbd: bool = False) -> list[list]:
+def fitted(engine, horizon_days: int, compare_pareto_nbd: bool = False, is_wanted: bool = True) -> list[list]:
     """The models as fitted to what was known on each date: rows of PARAMETERS, one per date, model and parameter.
 
-    Where the data do not suffice (seeds/rules/forecast_limits.csv) or no maximum is found, the estimates are null and
-    `note` says why. total_error: the standard error of the expected orders of all customers, as a part of them.
+    Where no forecast is wanted, the data do not suffice (seeds/rules/forecast_limits.csv) or no maximum is found, the
+    estimates are null and `note` says why. total_error: the standard error of the expected orders of all customers, as a part of them.
     """
     limits = dict(engine.rows(f"select check_name, stop_below from {engine.schema}.forecast_limits"))
     rows = []
@@ -53,6 +53,10 @@ def fitted(engine, horizon_days: int, compare_pareto_nbd: bool = False) -> list[
         group by dates.as_of_date
         order by dates.as_of_date
     """):
+        if not is_wanted:
+            for model in (*OCCASIONS, "gamma_gamma"):
+                rows += told(day, first, None, model, 0, None, "switched off by the variable forecast")
+            continue
         purchases = f"from {engine.schema}.purchase_measures where as_of_date = date '{day}'"
         x, span, age, n = engine.columns(f"""
             select purchase_days - 1, tenure_days - recency_days, tenure_days, count(*)

@@ -30,11 +30,17 @@ where spine.customer_id is null or judged.customer_id is null or judged.times <>
 union all
 select
     'no class of classes.csv in {{ dimension.dimension }}' as fault,
-    min(judged.customer_id) as held_by,
-    min(judged.as_of_date) as as_of_date
-from {{ ref('customer_classes') }} as judged
+    judged.held_by,
+    judged.as_of_date
+from (
+    select
+        {{ dimension.dimension }} as class,
+        min(customer_id) as held_by,
+        min(as_of_date) as as_of_date
+    from {{ ref('customer_classes') }}
+    group by {{ dimension.dimension }}
+) as judged
 left join {{ ref('classes') }} as classes
-    on classes.dimension = '{{ dimension.dimension }}' and judged.{{ dimension.dimension }} = classes.class
+    on classes.dimension = '{{ dimension.dimension }}' and judged.class = classes.class
 where classes.class is null
-having count(*) > 0
 {% endfor %}

@@ -5,7 +5,7 @@ select
     orders.customer_id,
     products.category,
     min(orders.order_date) as first_date
-from {{ ref('order_traits') }} as orders
+from {{ ref('order_facts') }} as orders
 inner join {{ ref('stg_order_lines') }} as lines on orders.order_id = lines.order_id
 inner join {{ ref('stg_products') }} as products on lines.product_id = products.product_id
 where orders.is_valid and products.category is not null

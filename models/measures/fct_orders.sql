@@ -1,36 +1,4 @@
-{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_orders') }}
-{# exact decimals; a share is a quotient, rounded before it becomes money #}
-{% set net = 'cast(round(cast(kept_amount * rate as double) * coalesce(net_share, 1), 6) as decimal(24, 6))'
-    if var('net_of_tax_and_shipping') else 'kept_amount * rate' %}
-with orders as (
-    select
-        *,
-        case
-            when status_kind in ('cancelled', 'test') then status_kind
-            when amount < 0 then 'credit_note'
-            when amount > 0 and refunded_amount >= amount then 'returned'
-            when status_kind = 'returned' and refunded_amount is null then 'returned'
-            else 'sale'
-        end as order_kind
-    from {{ ref('stg_orders') }}
-    {% if this_run() %}
-    where order_id in ({{ orders_again() }})
-    {% endif %}
-),
-
-kept as (
-    select
-        *,
-        -- what the business keeps of the order, in the order's currency
-        case
-            when order_kind in ('cancelled', 'test') then 0
-            when order_kind = 'returned' then amount - coalesce(refunded_amount, amount)
-            else amount - coalesce(refunded_amount, 0)
-        end as kept_amount,
-        cast(amount - coalesce(tax, 0) - coalesce(shipping, 0) as double) / cast(nullif(amount, 0) as double) as net_share
-    from orders
-)
-
+{{ config(materialized='view') }}
 select
     order_id,
     customer_id,
@@ -39,10 +7,10 @@ select
     order_kind,
     amount,
     order_currency,
-    cast(round(amount * rate, 2) as decimal(18, 2)) as gross_amount,
-    cast(round({{ net }}, 2) as decimal(18, 2)) as net_amount,
-    reporting_currency as currency,
+    gross_amount,
+    net_amount,
+    currency,
     channel,
     channel_group,
-    order_kind = 'sale' as is_valid
-from kept
+    is_valid
+from {{ ref('order_facts') }}

@@ -7,5 +7,5 @@ def model(dbt, session):
     dbt.ref("purchase_measures")
     dbt.ref("forecast_limits")
     engine = engine_of(session, dbt.this.schema)
-    rows = fitted(engine, dbt.config.get("horizon_days"), dbt.config.get("compare_pareto_nbd"))
+    rows = fitted(engine, dbt.config.get("horizon_days"), dbt.config.get("compare_pareto_nbd"), dbt.config.get("forecast"))
     return engine.relation(rows, PARAMETERS)

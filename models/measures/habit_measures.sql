@@ -11,7 +11,7 @@ with events as (
         {% for name in sums %}
         {{ 0 if name in ['active_months', 'categories'] else name }} as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
-    from {{ ref('order_traits') }}
+    from {{ ref('order_facts') }}
     where {{ may_count_now('order_date') }}
     union all
     -- the first order of a month makes it a month with an order
@@ -21,7 +21,7 @@ with events as (
         {% for name in sums %}
         {{ 1 if name == 'active_months' else 0 }} as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
-    from {{ ref('order_traits') }}
+    from {{ ref('order_facts') }}
     where is_valid and {{ may_count_now(dbt.last_day('order_date', 'month')) }}
     group by customer_id, {{ month }}
     union all

@@ -6,11 +6,10 @@ select
     cast({{ dbt.last_day('orders.order_date', 'month') }} as date) as month_end,
     count(*) filter (where orders.is_valid) as orders,
     cast(sum(orders.net_amount) as decimal(18, 2)) as net_revenue,
-    cast(sum(coalesce(traits.costed_orders, 0)) as bigint) as costed_orders,
-    cast(sum(coalesce(traits.costed_cents, 0)) as bigint) as costed_cents,
-    cast(sum(coalesce(traits.profit_cents, 0)) as bigint) as profit_cents
-from {{ ref('fct_orders') }} as orders
+    cast(sum(orders.costed_orders) as bigint) as costed_orders,
+    cast(sum(orders.costed_cents) as bigint) as costed_cents,
+    cast(sum(orders.profit_cents) as bigint) as profit_cents
+from {{ ref('order_facts') }} as orders
 inner join {{ ref('as_of_dates') }} as dates on dates.is_latest and orders.order_date <= dates.as_of_date
-left join {{ ref('order_traits') }} as traits on orders.order_id = traits.order_id
 where {{ is_judged_now('orders.order_date') }}
 group by 1, 2, 3

@@ -8,20 +8,19 @@
 {% set of_feedback = ['nps_answers', 'csat_answers', 'csat_reached', 'opinions', 'sentiment'] %}
 with events as (
     select
-        orders.customer_id,
-        orders.order_date as event_date,
-        case when orders.is_valid then 1 else 0 end as orders,
-        case when orders.is_valid then orders.net_amount else 0 end as order_value,
-        orders.net_amount as net_revenue,
-        coalesce(traits.costed_orders, 0) as costed_orders,
-        coalesce(traits.costed_cents, 0) as costed_cents,
-        coalesce(traits.profit_cents, 0) as profit_cents
+        customer_id,
+        order_date as event_date,
+        case when is_valid then 1 else 0 end as orders,
+        case when is_valid then net_amount else 0 end as order_value,
+        net_amount as net_revenue,
+        costed_orders,
+        costed_cents,
+        profit_cents
         {%- for name in of_feedback %},
         0 as {{ name }}
         {%- endfor %}
-    from {{ ref('fct_orders') }} as orders
-    left join {{ ref('order_traits') }} as traits on orders.order_id = traits.order_id
-    where {{ is_judged_now('orders.order_date') }}
+    from {{ ref('order_facts') }}
+    where {{ is_judged_now('order_date') }}
     union all
     select
         customer_id,

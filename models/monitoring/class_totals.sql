@@ -3,7 +3,6 @@
 -- What those who held a class when a period began did until its end. Only who is known at both ends counts: what a new
 -- customer does belongs to no class, and what one who was merged did is his survivor's.
 {% set counts = {
-    'customers': 'true',
     'prospects': 'from_frequency = 0',
     'converted_prospects': 'from_frequency = 0 and orders > 0',
     'active_customers': 'from_recent_orders > 0',
@@ -19,19 +18,36 @@
 } %}
 {% set sums = ['orders', 'order_value', 'net_revenue', 'costed_orders', 'costed_cents', 'profit_cents', 'csat_answers',
     'csat_reached', 'opinions', 'sentiment'] %}
-{% for row in rule_rows('dimensions', 'dimension') %}
+{% set dimensions = rule_rows('dimensions', 'dimension') | map(attribute='dimension') | list %}
+-- each condition is looked at once, not for every dimension again
+with known as (
+    select
+        as_of_date,
+        {% for dimension in dimensions %}
+        from_{{ dimension }},
+        {% endfor %}
+        {% for name, condition in counts.items() %}
+        {{ condition }} as is_of_{{ name }},
+        {% endfor %}
+        {{ sums | join(',\n        ') }}
+    from {{ ref('customer_moves') }}
+    where presence = 'known'
+)
+
+{% for dimension in dimensions %}
 select
     as_of_date,
-    '{{ row.dimension }}' as dimension,
-    cast(from_{{ row.dimension }} as string) as class
-    {%- for name, condition in counts.items() %},
-    count(*) filter (where {{ condition }}) as {{ name }}
+    '{{ dimension }}' as dimension,
+    cast(from_{{ dimension }} as string) as class,
+    count(*) as customers
+    {%- for name in counts %},
+    count(*) filter (where is_of_{{ name }}) as {{ name }}
     {%- endfor %}
     {%- for name in sums %},
     sum({{ name }}) as {{ name }}
     {%- endfor %}
-from {{ ref('customer_moves') }}
-where presence = 'known' and from_{{ row.dimension }} is not null
-group by as_of_date, from_{{ row.dimension }}
+from known
+where from_{{ dimension }} is not null
+group by as_of_date, from_{{ dimension }}
 {{ 'union all' if not loop.last }}
 {% endfor %}

@@ -1,36 +1,40 @@
 -- depends_on: {{ ref('seasons') }}
 {{ config(materialized=incremental_where_possible(), incremental_strategy='replace_orders') }}
--- What an order says about the buyer beyond its amount: what it earned, why and when it came, how dear its goods are.
--- Sums are whole cents, in the reporting currency.
+-- Every order once, with what it says about the buyer beyond its amount: what it earned, why and when it came, how dear
+-- its goods are. Sums are whole cents, in the reporting currency.
 {% set month_day = 'extract(month from order_date) * 100 + extract(day from order_date)' %}
 -- 1900-01-01 was a Monday; engines disagree about the number of a weekday
 {% set weekday = dbt.datediff("cast('1900-01-01' as date)", 'order_date', 'day') ~ ' % 7' %}
 with costed as (
     select
         orders.*,
-        raw_orders.coupon_code,
-        raw_orders.campaign_id,
-        raw_orders.discount,
-        raw_orders.amount + coalesce(raw_orders.discount, 0) as full_amount,
-        raw_orders.rate,
         goods.list_amount,
         goods.premium_amount,
-        -- goods that came back whole cost nothing, and neither does a credit note; of a part given back nothing is known
-        case when orders.order_kind in ('credit_note', 'returned') then 0 else coalesce(raw_orders.cost, goods.cost) end as cost
-    from {{ ref('fct_orders') }} as orders
-    inner join {{ ref('stg_orders') }} as raw_orders on orders.order_id = raw_orders.order_id
+        -- goods that came back whole cost nothing, and neither does what was never sold; of a part given back nothing is known
+        case when orders.order_kind = 'sale' then coalesce(orders.cost, goods.cost) else 0 end as cost_kept
+    from {{ ref('priced_orders') }} as orders
     left join {{ ref('order_goods') }} as goods on orders.order_id = goods.order_id
-    where orders.order_kind not in ('cancelled', 'test')
-    {%- if this_run() %} and orders.order_id in ({{ orders_again() }}){% endif %}
+    {%- if this_run() %}
+    where orders.order_id in ({{ orders_again() }})
+    {%- endif %}
 )
 
 select
     order_id,
     customer_id,
+    ordered_at,
     order_date,
+    order_kind,
+    amount,
+    order_currency,
+    gross_amount,
+    net_amount,
+    currency,
+    channel,
+    channel_group,
     is_valid,
     case when is_valid then 1 else 0 end as habit_orders,
-    case when is_valid and (coupon_code is not null or campaign_id is not null) then 1 else 0 end as promoted_orders,
+    case when is_valid and is_promoted then 1 else 0 end as promoted_orders,
     case when is_valid and {{ weekday }} >= 5 then 1 else 0 end as weekend_orders,
     case
         when is_valid and (false
@@ -39,11 +43,11 @@ select
             {%- endfor %}) then 1
         else 0
     end as season_orders,
-    case when is_valid and cost is not null then 1 else 0 end as costed_orders,
-    case when cost is not null then cast(net_amount * 100 as bigint) else 0 end as costed_cents,
-    coalesce(cast(round((net_amount - cost * rate) * 100, 0) as bigint), 0) as profit_cents,
+    case when is_valid and cost_kept is not null then 1 else 0 end as costed_orders,
+    case when cost_kept is not null then cast(net_amount * 100 as bigint) else 0 end as costed_cents,
+    coalesce(cast(round((net_amount - cost_kept * rate) * 100, 0) as bigint), 0) as profit_cents,
     cast(round(case when is_valid then coalesce(discount, 0) * rate else 0 end * 100, 0) as bigint) as discount_cents,
-    cast(round(case when is_valid then full_amount * rate else 0 end * 100, 0) as bigint) as full_cents,
+    cast(round(case when is_valid then (amount + coalesce(discount, 0)) * rate else 0 end * 100, 0) as bigint) as full_cents,
     cast(round(case when is_valid then coalesce(list_amount, 0) else 0 end * 100, 0) as bigint) as list_cents,
     cast(round(case when is_valid then coalesce(premium_amount, 0) else 0 end * 100, 0) as bigint) as premium_cents
 from costed
