@@ -19,7 +19,7 @@ from customer_segmentation.dashboard import write_dashboard
 DECLARED = yaml.safe_load((PROJECT / "charts/dashboard.yml").read_text("utf-8"))
 CHARTS = {chart["name"]: chart for section in DECLARED["sections"] for chart in section["charts"]}
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-HOSTILE = "</script><img src=x onerror=\"document.title='owned'\"><!--&'{{ 7 * 7 }}%{label}"
+HOSTILE = "</script><img src=x onerror=\"document.title='owned'\"><!--&'{{ 7 * 7 }}%{label}<a href='https://example.com'>"
 
 
 def embedded(page: Path) -> dict:
@@ -153,6 +153,7 @@ def test_the_figures_are_those_of_the_marts(sample, shown):
 
     turned_away = sum(row["turned_away"] for row in shown["rejected"])
     assert [(turned_away,)] == sample.marts("select count(*) from rejected_rows")
+    assert not [row for row in shown["gates"] if "For example" in row["sentence"]], "rows are not shown"
     assert [(len(shown["gates"]),)] == sample.marts("select count(*) from gate_results where status <> 'passed'")
     actions = sum(len(row["actions_en"]) for row in shown["strategies"])
     assert [(actions,)] == sample.marts("select count(*) from segment_strategies")
@@ -304,6 +305,7 @@ def test_a_browser_reads_hostile_words_as_words(hostile, tmp_path):
     assert errors == [] and "<title>Customer segments</title>" in page
     body = page[: page.index('id="embedded"')]
     assert "<img" not in body and "&lt;img src=x" in body
+    assert 'href="https:' not in body, "Plotly makes links of what looks like one"
 
 
 def test_a_browser_shows_what_is_missing(changed, tmp_path):
