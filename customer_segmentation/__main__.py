@@ -113,9 +113,9 @@ def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more
 
 def look_at(folder: Path) -> None:
     """Write the dashboard of what has just been published; if that fails, say so: the published file stays."""
-    from customer_segmentation.dashboard import write_dashboard
-
     try:
+        from customer_segmentation.dashboard import write_dashboard
+
         print(f"Dashboard {write_dashboard(folder)}")
     except Exception as error:  # whatever it is, the build itself went well
         print(f"The dashboard could not be written, the published file is not touched by that: {error}", file=sys.stderr)

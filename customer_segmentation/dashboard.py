@@ -55,7 +55,7 @@ def write_dashboard(out: str | Path, customer: str | None = None, names: str = "
 
 
 def ask(published: Path, charts: list[str], customer: str | None) -> dict[str, dict]:
-    """The fields and rows of charts/<name>.sql by name, also of the dictionaries of dimensions and classes."""
+    """The fields and rows of charts/<name>.sql by name, those of FIRST too; the queries know `as_of_date` and `customer` as variables."""
     if not published.exists():
         raise Refused(f"There is no {published.name} in {published.parent}: {ANOTHER}")
     answers = {}
