@@ -12,7 +12,7 @@ export SEGMENTATION_MEMORY = $(MEMORY)
 endif
 export DO_NOT_TRACK = 1
 
-.PHONY: help build test test-spark test-postgres spark-cluster publish compare lint explain docs examples bench history generate lock clean
+.PHONY: help build test test-spark test-postgres spark-cluster publish compare lint explain dashboard docs examples bench history generate lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -41,12 +41,15 @@ compare: .venv/installed  ## do two places hold the same marts? A=out/segments.d
 
 lint: .venv-lint/installed  ## ruff and sqlfluff
 	@.venv-lint/bin/ruff check . && .venv-lint/bin/ruff format --check .
-	@! grep -nE '^.{141,}' -r models macros tests analyses examples --include='*.sql' || { echo 'Lines over 140 characters.'; exit 1; }
+	@! grep -nE '^.{141,}' -r models macros tests analyses examples charts --include='*.sql' || { echo 'Lines over 140 characters.'; exit 1; }
 	@mkdir -p target && SEGMENTATION_WAREHOUSE=target/lint.duckdb .venv-lint/bin/dbt -q seed --target-path target/lint
 	@SEGMENTATION_WAREHOUSE=target/lint.duckdb .venv-lint/bin/sqlfluff lint --disable-progress-bar models analyses tests
 
 explain: .venv/installed  ## why a customer holds his classes: CUSTOMER=C07
 	@$(VENV)/python -m customer_segmentation explain --customer "$(or $(CUSTOMER),C07)" --out "$(OUT)"
+
+dashboard: .venv/installed  ## one HTML file to look at, offline: OUT=folder CUSTOMER=C07 NAMES=masked|full
+	@$(VENV)/python -m customer_segmentation dashboard --out "$(OUT)" $(if $(CUSTOMER),--customer "$(CUSTOMER)") $(if $(NAMES),--names "$(NAMES)")
 
 docs: .venv/installed  ## dbt's documentation of the last build as one file
 	@test -f "$(OUT)/warehouse.duckdb" || { echo "There is no build in $(OUT): say make build first."; exit 1; }

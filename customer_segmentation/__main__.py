@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: build (and publish), explain, publish to PostgreSQL, and compare. See `make help`."""
+"""The commands behind the Makefile: build (and publish), explain, dashboard, publish to PostgreSQL, and compare. See `make help`."""
 
 import argparse
 import csv
@@ -36,6 +36,10 @@ def main(argv: list[str] | None = None) -> int:
     dbt_parser = commands.add_parser("dbt", help="dbt itself, with what it needs to run our Python models on Spark")
     dbt_parser.add_argument("--out", default="out", help="folder of the build (default: out)")
     dbt_parser.add_argument("words", nargs=argparse.REMAINDER, help="what follows dbt, as: build --target spark")
+    dashboard_parser = commands.add_parser("dashboard", help="one HTML file to look at what a finished build has published")
+    dashboard_parser.add_argument("--customer", help="customer_id to put among the customers shown")
+    dashboard_parser.add_argument("--names", default="none", choices=("none", "masked", "full"), help="names of customers (default: none)")
+    dashboard_parser.add_argument("--out", default="out", help="folder of a finished build (default: out)")
     publish_parser = commands.add_parser("publish", help="put the marts of a finished build into PostgreSQL")
     publish_parser.add_argument("--to", required=True, help="postgresql://user@host/database, or postgres: what PGHOST and the like say")
     publish_parser.add_argument("--out", default="out", help="folder of a finished build (default: out)")
@@ -51,6 +55,11 @@ def main(argv: list[str] | None = None) -> int:
             set_places(Path(arguments.out).resolve())
             serve_python_models()
             return 0 if dbtRunner().invoke(arguments.words).success else 1
+        if arguments.command == "dashboard":
+            from customer_segmentation.dashboard import write_dashboard
+
+            print(f"Dashboard {write_dashboard(arguments.out, arguments.customer, arguments.names)}")
+            return 0
         if arguments.command == "publish":
             return publish_to(arguments.to, arguments.out, arguments.bi_role)
         if arguments.command == "compare":
@@ -97,7 +106,19 @@ def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more
     (results / "variables.json").write_text(json.dumps(variables), "utf-8")  # explain reads them again
     report(published, rows)
     print(f"Published {published} in {time.monotonic() - started:.0f} s.")
+    if target == "duckdb":
+        look_at(folder)
     return 0
+
+
+def look_at(folder: Path) -> None:
+    """Write the dashboard of what has just been published; if that fails, say so: the published file stays."""
+    try:
+        from customer_segmentation.dashboard import write_dashboard
+
+        print(f"Dashboard {write_dashboard(folder)}")
+    except Exception as error:  # whatever it is, the build itself went well
+        print(f"The dashboard could not be written, the published file is not touched by that: {error}", file=sys.stderr)
 
 
 def set_places(folder: Path) -> None:

@@ -81,7 +81,7 @@ def changed_project(tmp_path_factory):
 
     def change(*diffs: str, edit=lambda project: None) -> Path:
         project = tmp_path_factory.mktemp("project")
-        for name in ("models", "macros", "seeds", "tests", "analyses", "customer_segmentation"):
+        for name in ("models", "macros", "seeds", "tests", "analyses", "charts", "customer_segmentation"):
             shutil.copytree(PROJECT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", "python", "spark", "postgres"))
         for name in ("dbt_project.yml", "profiles.yml"):
             shutil.copy(PROJECT / name, project)
