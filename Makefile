@@ -12,7 +12,7 @@ export SEGMENTATION_MEMORY = $(MEMORY)
 endif
 export DO_NOT_TRACK = 1
 
-.PHONY: help build test test-spark test-postgres spark-cluster publish compare lint explain dashboard docs examples bench history generate lock clean
+.PHONY: help build test test-spark test-postgres test-bi spark-cluster publish compare lint explain dashboard docs examples bench history generate lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -29,6 +29,9 @@ test-spark: .venv-spark/installed  ## the same marts from Apache Spark (needs Ja
 
 test-postgres: .venv/installed  ## publishing to a PostgreSQL server that the test starts (needs its binaries)
 	@$(VENV)/python -m pytest -q tests/postgres
+
+test-bi: .venv/installed .venv-superset/installed  ## Apache Superset, started by the test, reads the marts while they are published
+	@$(VENV)/python -m pytest -q tests/bi
 
 spark-cluster: .venv-spark/installed  ## build through a cluster of this machine's, one worker killed, and compare with OUT (RAW= AS_OF=)
 	@.venv-spark/bin/python tests/spark/cluster.py --out "$(OUT)/cluster" --against "$(OUT)/segments.duckdb" $(if $(RAW),--raw "$(RAW)") $(if $(AS_OF),--as-of "$(AS_OF)")
@@ -69,11 +72,11 @@ generate: .venv/installed  ## raw tables of any size: CUSTOMERS=100000 RAW=folde
 	@$(VENV)/python -m customer_segmentation.generate --customers $(or $(CUSTOMERS),10000) --out "$(or $(RAW),out/generated)"
 
 lock:  ## write the locks anew from requirements/*.in (needs uv)
-	@for name in core lint spark; do uv pip compile requirements/$$name.in --universal --python-version 3.11 --generate-hashes \
+	@for name in core lint spark superset; do uv pip compile requirements/$$name.in --universal --python-version 3.11 --generate-hashes \
 	    --no-header --no-annotate --no-strip-extras --quiet -o requirements/$$name.txt; done
 
 clean:  ## environments, caches and the working files; published files stay
-	@rm -rf .venv .venv-lint .venv-spark .venv-peers target logs .pytest_cache .ruff_cache out/warehouse.duckdb*
+	@rm -rf .venv .venv-lint .venv-spark .venv-superset .venv-peers target logs .pytest_cache .ruff_cache out/warehouse.duckdb*
 
 .venv/installed: requirements/core.txt
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "Python 3.11 or later is needed; say make PYTHON=python3.12 build"; exit 1; }
@@ -89,6 +92,11 @@ clean:  ## environments, caches and the working files; published files stay
 .venv-lint/installed: requirements/lint.txt
 	@echo "Installing the linters (once) ..."
 	@$(PYTHON) -m venv .venv-lint && .venv-lint/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lint.txt
+	@touch $@
+
+.venv-superset/installed: requirements/superset.txt
+	@echo "Installing Apache Superset (once, some minutes) ..."
+	@$(PYTHON) -m venv .venv-superset && .venv-superset/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/superset.txt
 	@touch $@
 
 .venv-peers/installed: requirements/peers.txt

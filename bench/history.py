@@ -15,9 +15,10 @@ import duckdb
 
 from bench.__main__ import build
 from bench.deliveries import Deliveries
+from customer_segmentation.compare import digests
 from customer_segmentation.load import literal
+from customer_segmentation.publish import open_published
 
-OF_RUNS = ("gate_results", "history_restated")  # they tell of the runs, not of the customers
 OF_DATES = ("customer_rfm", "customer_segments", "customer_segments_long", "segment_sizes")
 
 
@@ -53,7 +54,7 @@ def chain(raw: Deliveries, out: Path, days: int, variables: str) -> int:
     full = build(folder, out / "full", variables)
     with duckdb.connect(str(out / "chain/warehouse.duckdb"), read_only=True) as connection:
         daily = connection.execute("select max(run) from raw_files").fetchone()[0]
-    before, after = digests(out / "chain"), digests(out / "full")
+    before, after = digests(out / "chain/segments.duckdb"), digests(out / "full/segments.duckdb")
     different = [mart for mart in after if before[mart] != after[mart]]
     cpu = statistics.median(cost for cost, *_ in costs)
     print(f"{len(costs)} runs, {daily} of them daily without a break at the end; CPU: first build {first[0]:.1f} s, a day {cpu:.1f} s "
@@ -68,7 +69,7 @@ def months(raw: Deliveries, out: Path, count: int, variables: str) -> int:
     if not (out / "full").exists():
         raw.write(folder, None, raw.last, "all")
         build(folder, out / "full", variables)
-    with duckdb.connect(str(out / "full/segments.duckdb"), read_only=True) as connection:
+    with open_published(out / "full/segments.duckdb") as connection:
         dates = [day for (day,) in connection.execute("select distinct as_of_date from customer_rfm order by 1 desc").fetchall()][1:]
     for day in dates[:count]:
         shutil.rmtree(out / "then", ignore_errors=True)
@@ -77,22 +78,14 @@ def months(raw: Deliveries, out: Path, count: int, variables: str) -> int:
         rows = 0
         with duckdb.connect() as connection:
             for name in ("full", "then"):
-                connection.execute(f"attach {literal(out / name / 'segments.duckdb')} as {name}_marts (read_only)")
+                connection.execute(f"attach {literal(out / name / 'segments.duckdb')} as published_{name} (read_only)")
             for mart in OF_DATES:
-                then, now = (f"select * from {name}_marts.{mart} where as_of_date = date '{day}'" for name in ("then", "full"))
+                then, now = (f"select * from published_{name}.marts.{mart} where as_of_date = date '{day}'" for name in ("then", "full"))
                 rows += connection.execute(f"select count(*) from ({then})").fetchone()[0]
                 for one, other in ((then, now), (now, then)):
                     differing += connection.execute(f"select count(*) from ({one} except all {other})").fetchone()[0]
         print(f"{day}: {rows:,} rows built from what was known then, {differing} differ so far", flush=True)
     return differing
-
-
-def digests(out: Path) -> dict[str, tuple]:
-    """Rows and a hash of each mart, whatever the order of its rows."""
-    with duckdb.connect(str(out / "segments.duckdb"), read_only=True) as connection:
-        marts = [name for (name,) in connection.execute("show tables").fetchall() if name not in OF_RUNS]
-        digest = "select count(*), sum(hash(mart)) from {} as mart"
-        return {mart: connection.execute(digest.format(mart)).fetchone() for mart in marts}
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import yaml
 
 from customer_segmentation.contract import PROJECT, Refused
 from customer_segmentation.engine import TABLES, check_java, serve_python_models
+from customer_segmentation.publish import open_published, publish
 
 TARGETS = ("duckdb", "spark", "spark_server")
 
@@ -134,8 +135,6 @@ def set_places(folder: Path) -> None:
 
 def publish_from(target: str, folder: Path, variables: dict) -> tuple[list[str], dict[str, int]]:
     """Publish what dbt has built; the sentences of what failed, [] if all went well, and the rows by mart."""
-    from customer_segmentation.publish import publish
-
     published, manifest = folder / "segments.duckdb", folder / "target/manifest.json"
     if target == "duckdb":
         return [], publish(folder / "warehouse.duckdb", published, manifest)
@@ -272,7 +271,7 @@ def kind_of_run(warehouse: Path) -> str:
 
 def report(published: Path, rows: dict[str, int]) -> None:
     """What the user wants to know first: what was wrong with the data, and how the customers divide."""
-    with duckdb.connect(str(published), read_only=True) as connection:
+    with open_published(published) as connection:
         warnings = connection.execute("""
             select sentence from gate_results where status = 'warn'
             order by source <> 'orders', check_name = 'rejected rows', source, check_name

@@ -9,9 +9,10 @@ import duckdb
 from customer_segmentation.contract import Refused
 from customer_segmentation.load import literal
 from customer_segmentation.postgres import attach_postgres, is_postgres, listed, reason
-from customer_segmentation.publish import public_marts
+from customer_segmentation.publish import open_published, public_marts
 
 TOLERANCE = 1e-9  # relative, of doubles; everything else is equal or not
+OF_RUNS = ("gate_results", "history_restated")  # they tell of the runs, not of the customers
 MATCHED, DIFFERING, ONLY_IN_A, ONLY_IN_B = "matched", "differing", "only in A", "only in B"
 
 
@@ -45,6 +46,14 @@ def compare(a: str, b: str, manifest: Path) -> int:
     return 1 if total else 0
 
 
+def digests(published: Path) -> dict[str, tuple[int, int]]:
+    """Rows and a hash of each mart of a published file, whatever the order of its rows; without the marts that tell of the runs."""
+    with open_published(published) as connection:
+        marts = [name for (name,) in connection.execute("show tables").fetchall() if name not in OF_RUNS]
+        digest = "select count(*), sum(hash(mart)) from {} as mart"
+        return {mart: connection.execute(digest.format(mart)).fetchone() for mart in marts}
+
+
 def declared_marts(manifest: Path) -> list[Mart]:
     """The public marts of dbt's manifest; Refused if there is none to compare."""
     try:
@@ -75,7 +84,7 @@ def open_place(connection, side: str, place: str, marts: list[Mart]) -> None:
             found = parquet_files(Path(place))
         elif Path(place).is_file():
             connection.execute(f"attach {literal(place)} as {database} (read_only)")
-            found = tables(connection, database, "main")
+            found = tables(connection, database, "marts") or tables(connection, database, "main")  # where they were before
         else:
             raise Refused(f"There is no file or folder {place}.")
         for mart in marts:

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-import duckdb
-
 from customer_segmentation.contract import Column, Table, read_contract
 from customer_segmentation.data_docs import write_docs
+from customer_segmentation.publish import open_published
 
 SAMPLES = 3
 WHOLE_DELIVERY = 20  # rows, of which not one is good, that are no bad luck any more
@@ -285,7 +284,7 @@ def last_accepted_load(published: str, raw_path: str) -> dict:
     """(source, column, check) -> observed number of the last published build from the same folder; {} if there is none."""
     if not Path(published).exists():
         return {}
-    with duckdb.connect(published, read_only=True) as connection:
+    with open_published(published) as connection:
         rows = connection.execute(
             "select source, column_name, check_name, observed from gate_results where folder = ? and observed is not null", [raw_path]
         ).fetchall()

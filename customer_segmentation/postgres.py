@@ -101,7 +101,7 @@ def mart_to_publish(connection, node: dict) -> Mart:
     types = {c["name"]: TYPES.get(c["data_type"], c["data_type"].replace("decimal", "numeric")) for c in columns}
     key = node["config"]["meta"].get("key", [])
     nulls = " or ".join(f'"{column}" is null' for column in key) or "true"
-    query = f"select {listed(types)} from published.{node['name']} where {nulls} limit 1"
+    query = f"select {listed(types)} from published.marts.{node['name']} where {nulls} limit 1"
     has_nulls = connection.execute(query).fetchone() is not None
     return Mart(node["name"], types, [] if has_nulls else key, node["description"], {c["name"]: c["description"] for c in columns})
 
@@ -195,7 +195,7 @@ def replace_rows(connection, mart: Mart, existing: tuple[str, str] | None) -> in
         connection.execute("call pg_clear_cache()")  # DuckDB would remember the old columns
     order = f"order by {listed(mart.key)}" if mart.key else ""  # rows in the order of the index enter it faster
     columns = listed(mart.types)
-    inserted = f"insert into postgres.{mart.table} ({columns}) select {columns} from published.{mart.name} {order}"
+    inserted = f"insert into postgres.{mart.table} ({columns}) select {columns} from published.marts.{mart.name} {order}"
     (rows,) = connection.execute(inserted).fetchone()
     run(connection, "; ".join([*comments(mart), *(index(mart, columns) for columns in mart.indexes)]))
     return rows

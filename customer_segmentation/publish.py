@@ -1,5 +1,6 @@
 """Publish: copy the public marts into one file and move it into place, so that readers see all of it or none."""
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -15,8 +16,16 @@ def public_marts(manifest: Path) -> list[dict]:
     return sorted((n for n in nodes if n["resource_type"] == "model" and n["access"] == "public"), key=lambda n: n["name"])
 
 
+def open_published(published: Path) -> duckdb.DuckDBPyConnection:
+    """A reader's connection to a published file, with `marts` as default schema: a mart needs nothing before its name."""
+    connection = duckdb.connect(str(published), read_only=True)
+    with contextlib.suppress(duckdb.CatalogException):  # a file published before there was that schema has its marts in main
+        connection.execute("set schema = 'marts'")
+    return connection
+
+
 def publish(built: Path, published: Path, manifest: Path) -> dict[str, int]:
-    """Copy every public mart into `published`, with its comments and in the contract's types; return rows by mart.
+    """Copy every public mart into schema `marts` of `published`, with its comments and in the contract's types; return rows by mart.
 
     built: the DuckDB file of a build, or a folder with `<mart>/*.parquet`. The copy is written beside `published` as
     `<name>.new` and replaces it in one step. Readers that have the old file open keep it; a failure leaves it as it was.
@@ -25,10 +34,11 @@ def publish(built: Path, published: Path, manifest: Path) -> dict[str, int]:
     new = published.with_name(published.name + ".new")
     new.unlink(missing_ok=True)
     rows = {}
-    # the database is named as the published file will be: views of readers name it
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")  # Spark's points in time are UTC
         connection.execute(f"attach {literal(new)} as segments")
+        connection.execute("create schema segments.marts")
+        connection.execute("use segments.marts")  # so that a view names no database, and can be read under any name of the file
         bases = {}
         if built.is_file():
             connection.execute(f"attach {literal(built)} as warehouse (read_only)")
@@ -42,11 +52,11 @@ def publish(built: Path, published: Path, manifest: Path) -> dict[str, int]:
                 kind = "table"
                 source = f"warehouse.main.{name}" if built.is_file() else f"read_parquet({literal(built / name / '*.parquet')})"
             columns = ", ".join(f"cast({c['name']} as {c['data_type']}) as {c['name']}" for c in mart["columns"].values())
-            connection.execute(f"create {kind} segments.{name} as select {columns} from {source}")
-            rows[name] = connection.execute(f"select count(*) from segments.{name}").fetchone()[0]
-            connection.execute(f"comment on {kind} segments.{name} is {literal(mart['description'])}")
+            connection.execute(f"create {kind} {name} as select {columns} from {source}")
+            rows[name] = connection.execute(f"select count(*) from {name}").fetchone()[0]
+            connection.execute(f"comment on {kind} {name} is {literal(mart['description'])}")
             for column in mart["columns"].values():
-                connection.execute(f"comment on column segments.{name}.{column['name']} is {literal(column['description'])}")
+                connection.execute(f"comment on column {name}.{column['name']} is {literal(column['description'])}")
         connection.execute("use memory; detach segments")
     os.replace(new, published)
     return rows
@@ -56,11 +66,10 @@ def copy_bases(connection, manifest: Path) -> dict[str, dict]:
     """The tables behind published views, copied to schema `base`: nodes by id."""
     nodes = json.loads(manifest.read_text("utf-8"))["nodes"]
     bases = {key: node for key, node in nodes.items() if node["config"].get("meta", {}).get("is_published_base")}
-    connection.execute("create schema segments.base")
+    connection.execute("create schema base")
     for node in bases.values():
-        connection.execute(f"create table segments.base.{node['name']} as from warehouse.main.{node['name']}")
-        connection.execute(f"comment on table segments.base.{node['name']} is {literal(node['description'])}")
-    connection.execute("use segments")  # so that a view names no database, and can be read under any name of the file
+        connection.execute(f"create table base.{node['name']} as from warehouse.main.{node['name']}")
+        connection.execute(f"comment on table base.{node['name']} is {literal(node['description'])}")
     return bases
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 import duckdb
 
 from customer_segmentation.__main__ import Refused, build
+from customer_segmentation.compare import digests
 from customer_segmentation.load import literal
+from customer_segmentation.publish import open_published
 
 EXAMPLES = Path(__file__).resolve().parent
 
@@ -98,7 +100,7 @@ def build_example(name: str, out: Path) -> bool:
 
 def tell_backtest(out: Path) -> None:
     """Print what the holders of each RFM segment bought in the period after, over all past dates whose period is known."""
-    with duckdb.connect(str(out / "segments.duckdb"), read_only=True) as connection:
+    with open_published(out / "segments.duckdb") as connection:
         rows = connection.execute(BACKTEST).fetchall()
     print(f"What came after ({rows[0][1]} past dates):" if rows else "What came after: no past date has a whole period after it.")
     for segment, _, customers, rate, lift, orders, spend in rows:
@@ -116,22 +118,9 @@ def same_when_shuffled(name: str, out: Path) -> bool:
     print(f"\n{name} again, from shuffled rows", flush=True)
     if not build_example(name, other):
         return False
-    prints = {folder.name: fingerprint(folder / "segments.duckdb") for folder in (out, other)}
+    prints = {folder.name: hashlib.md5(repr(digests(folder / "segments.duckdb")).encode()).hexdigest() for folder in (out, other)}
     print("\n".join(f"  all marts of {folder:<20} {value}" for folder, value in prints.items()))
     return len(set(prints.values())) == 1
-
-
-def fingerprint(published: Path) -> str:
-    """A hash of every row of every mart, whatever their order; gate_results and history_restated are left out: they tell of the runs."""
-    with duckdb.connect(str(published), read_only=True) as connection:
-        named = "select table_name from information_schema.tables where table_schema = 'main' order by 1"
-        marts = [name for (name,) in connection.execute(named).fetchall()]
-        counted = [
-            (mart, connection.execute(f"select count(*), cast(sum(hash(mart)) as varchar) from {mart} as mart").fetchone())
-            for mart in marts
-            if mart not in ("gate_results", "history_restated")
-        ]
-    return hashlib.md5(repr(counted).encode()).hexdigest()
 
 
 def map_to_raw(name: str, data: Path, raw: Path) -> None:
@@ -171,7 +160,7 @@ def as_documented(name: str, out: Path) -> bool:
 
 def sizes(published: Path) -> dict[str, dict[str, int]]:
     """Customers by dimension and class on the latest date, of the dimensions in which anybody is known."""
-    with duckdb.connect(str(published), read_only=True) as connection:
+    with open_published(published) as connection:
         rows = connection.execute("""
             select dimension, class, customers
             from segment_sizes inner join segment_classes using (dimension, class)

@@ -8,22 +8,22 @@ from read_parquet(getvariable('data') || '/cdnow/cdnow_master.parquet');
 select
     'customers',
     (select count(distinct customer_id) from purchases),
-    (select count(*) from segments.customer_segments_current);
+    (select count(*) from segments.marts.customer_segments_current);
 
 select
     'orders',
     (select count(*) from purchases),
-    (select count(*) from segments.fct_orders);
+    (select count(*) from segments.marts.fct_orders);
 
 select
     'net revenue, USD',
     (select sum(cast(amount as decimal(18, 2))) from purchases),
-    (select sum(net_amount) from segments.fct_orders);
+    (select sum(net_amount) from segments.marts.fct_orders);
 
 select
     'rejected rows',
     0,
-    (select count(*) from segments.rejected_rows);
+    (select count(*) from segments.marts.rejected_rows);
 
 -- scores by row order (NTILE) would give equal customers different ones
 select
@@ -33,7 +33,7 @@ select
         select count(*)
         from (
             select 1
-            from segments.customer_rfm
+            from segments.marts.customer_rfm
             group by as_of_date, recency_days, frequency, monetary
             having count(distinct rfm_score) > 1
         )
@@ -52,7 +52,7 @@ select
     count(distinct months.customer_id),
     any_value(cohorts.active_customers)
 from months
-left join segments.cohort_retention as cohorts
+left join segments.marts.cohort_retention as cohorts
     on months.cohort_month = cohorts.cohort_month and months.month = date_trunc('month', cohorts.as_of_date)
 where months.month in (months.cohort_month, '1997-12-01', '1998-06-01')
 group by months.cohort_month, months.month

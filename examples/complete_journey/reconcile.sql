@@ -7,7 +7,7 @@ select * from read_parquet(getvariable('data') || '/complete_journey/' || name |
 select
     'customers: households',
     (select count(distinct household_id) from source('transactions')),
-    (select count(*) from segments.customer_segments_current);
+    (select count(*) from segments.marts.customer_segments_current);
 
 select
     'customers who told their income',
@@ -17,27 +17,27 @@ select
 select
     'households with children',
     (select count(*) from source('demographics') where kids_count <> '0'),
-    (select count(*) from segments.customer_segments_current where household = 'family')
+    (select count(*) from segments.marts.customer_segments_current where household = 'family')
 union all
 select
     'households of two without children',
     (select count(*) from source('demographics') where household_size = '2' and kids_count = '0'),
-    (select count(*) from segments.customer_segments_current where household = 'couple')
+    (select count(*) from segments.marts.customer_segments_current where household = 'couple')
 union all
 select
     'households of one',
     (select count(*) from source('demographics') where household_size = '1'),
-    (select count(*) from segments.customer_segments_current where household = 'single');
+    (select count(*) from segments.marts.customer_segments_current where household = 'single');
 
 select
     'orders: baskets',
     (select count(distinct basket_id) from source('transactions')),
-    (select count(*) from segments.fct_orders);
+    (select count(*) from segments.marts.fct_orders);
 
 select
     'net revenue, USD',
     (select sum(cast(sales_value as decimal(18, 2))) from source('transactions')),
-    (select sum(net_amount) from segments.fct_orders);
+    (select sum(net_amount) from segments.marts.fct_orders);
 
 select
     'shelf prices: amounts + discounts, USD',
@@ -61,7 +61,7 @@ select
     'order lines: staged + rejected',
     (select count(*) from source('transactions')),
     (select count(*) from warehouse.stg_order_lines)
-    + (select count(*) from segments.rejected_rows where source = 'order_lines');
+    + (select count(*) from segments.marts.rejected_rows where source = 'order_lines');
 
 select
     'order lines of a product without a name',
@@ -102,4 +102,4 @@ select
 select
     'rejected rows',
     0,
-    (select count(*) from segments.rejected_rows);
+    (select count(*) from segments.marts.rejected_rows);

@@ -14,7 +14,7 @@ from source;
 select
     'customers',
     (select count(*) from source),
-    (select count(*) from segments.customer_segments_current);
+    (select count(*) from segments.marts.customer_segments_current);
 
 select
     'customers with an income band',
@@ -24,7 +24,7 @@ select
 select
     'customers with a child or teenager at home',
     (select count(*) from source where Kidhome > 0 or Teenhome > 0),
-    (select count(*) from segments.customer_segments_current where household = 'family')
+    (select count(*) from segments.marts.customer_segments_current where household = 'family')
 union all
 select
     'customers without, married or together',
@@ -33,7 +33,7 @@ select
         from source
         where Kidhome + Teenhome = 0 and Marital_Status in ('Married', 'Together')
     ),
-    (select count(*) from segments.customer_segments_current where household = 'couple')
+    (select count(*) from segments.marts.customer_segments_current where household = 'couple')
 union all
 select
     'customers without, and without a partner',
@@ -43,22 +43,22 @@ select
         where Kidhome + Teenhome = 0
             and Marital_Status in ('Single', 'Divorced', 'Widow', 'Alone')
     ),
-    (select count(*) from segments.customer_segments_current where household = 'single');
+    (select count(*) from segments.marts.customer_segments_current where household = 'single');
 
 select
     'orders: purchases by web, catalogue, store or nobody knows',
     (select sum(purchases) from spending),
-    (select count(*) from segments.fct_orders);
+    (select count(*) from segments.marts.fct_orders);
 
 select
     'orders online',
     (select sum(NumWebPurchases) from source),
-    (select count(*) from segments.fct_orders where channel_group = 'online');
+    (select count(*) from segments.marts.fct_orders where channel_group = 'online');
 
 select
     'orders offline',
     (select sum(NumCatalogPurchases + NumStorePurchases) from source),
-    (select count(*) from segments.fct_orders where channel_group = 'offline');
+    (select count(*) from segments.marts.fct_orders where channel_group = 'offline');
 
 select
     'orders at a discount, where there are so many orders',
@@ -75,7 +75,7 @@ select
 select
     'net revenue, monetary units',
     (select sum(list_sum(categories)) from spending),
-    (select sum(net_amount) from segments.fct_orders);
+    (select sum(net_amount) from segments.marts.fct_orders);
 
 select
     'spent on wines, monetary units',
@@ -89,7 +89,7 @@ select
 select
     'days since the last purchase, of all customers together',
     (select sum(Recency) from source),
-    (select sum(recency_days) from segments.customer_rfm);
+    (select sum(recency_days) from segments.marts.customer_rfm);
 
 -- the measures say what the source counted, although the days within the two years are made up
 select
@@ -111,7 +111,7 @@ select
     'order lines: a category in a purchase; staged + rejected',
     (select sum(purchases * len(list_filter(categories, lambda spent: spent > 0))) from spending),
     (select count(*) from warehouse.stg_order_lines)
-    + (select count(*) from segments.rejected_rows where source = 'order_lines');
+    + (select count(*) from segments.marts.rejected_rows where source = 'order_lines');
 
 select
     'interactions: visits of the last month',
@@ -143,4 +143,4 @@ select
 select
     'rejected rows',
     0,
-    (select count(*) from segments.rejected_rows);
+    (select count(*) from segments.marts.rejected_rows);

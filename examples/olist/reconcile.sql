@@ -18,24 +18,24 @@ select
         inner join source('customers') as customers on orders.customer_id = customers.customer_id
         where orders.order_purchase_timestamp < '2018-09-01'
     ),
-    (select count(*) from segments.customer_segments_current);
+    (select count(*) from segments.marts.customer_segments_current);
 
 select
     'orders',
     (select count(*) from source('orders')),
-    (select count(*) from segments.fct_orders);
+    (select count(*) from segments.marts.fct_orders);
 
 select
     'orders cancelled or unavailable',
     (select count(*) from source('orders') where order_status in ('canceled', 'unavailable')),
-    (select count(*) from segments.fct_orders where order_kind = 'cancelled');
+    (select count(*) from segments.marts.fct_orders where order_kind = 'cancelled');
 
 select
     'paid, also for cancelled orders, BRL',
     (select sum(cast(payment_value as decimal(18, 2))) from source('order_payments')),
     (
         select sum(amount)
-        from segments.fct_orders
+        from segments.marts.fct_orders
         where order_id in (select order_id from source('order_payments'))
     );
 
@@ -52,7 +52,7 @@ select
         from source('order_items')
         where order_id not in (select order_id from source('order_payments'))
     ),
-    (select sum(net_amount) from segments.fct_orders);
+    (select sum(net_amount) from segments.marts.fct_orders);
 
 select
     'freight, BRL',
@@ -63,7 +63,7 @@ select
     'order lines: staged + rejected',
     (select count(*) from source('order_items')),
     (select count(*) from warehouse.stg_order_lines)
-    + (select count(*) from segments.rejected_rows where source = 'order_lines');
+    + (select count(*) from segments.marts.rejected_rows where source = 'order_lines');
 
 select
     'price of the lines, BRL',
@@ -80,11 +80,11 @@ select
     (select count(*) - count(distinct (review_id, order_id)) from source('reviews')),
     (
         select count(*)
-        from segments.rejected_rows
+        from segments.marts.rejected_rows
         where source = 'feedback' and reason = 'duplicate'
     );
 
 select
     'rejected rows of other tables',
     0,
-    (select count(*) from segments.rejected_rows where source <> 'feedback');
+    (select count(*) from segments.marts.rejected_rows where source <> 'feedback');

@@ -10,19 +10,19 @@ from read_parquet(getvariable('data') || '/online_retail/online_retail.parquet')
 select
     'customers',
     (select count(distinct CustomerID) from invoice_lines),
-    (select count(*) from segments.customer_segments_current);
+    (select count(*) from segments.marts.customer_segments_current);
 
 select
     'orders: invoices with a customer',
     (select count(distinct InvoiceNo) from invoice_lines where CustomerID is not null),
-    (select count(*) from segments.fct_orders);
+    (select count(*) from segments.marts.fct_orders);
 
 select
     'orders rejected: invoices without a customer',
     (select count(distinct InvoiceNo) from invoice_lines where CustomerID is null),
     (
         select count(*)
-        from segments.rejected_rows
+        from segments.marts.rejected_rows
         where source = 'orders' and column_name = 'customer_id'
     );
 
@@ -30,14 +30,14 @@ select
 select
     'net revenue, GBP',
     (select round(sum(Quantity * price), 2) from invoice_lines where CustomerID is not null),
-    (select sum(net_amount) from segments.fct_orders);
+    (select sum(net_amount) from segments.marts.fct_orders);
 
 select
     'order lines rejected: their order is',
     (select count(*) from invoice_lines where CustomerID is null),
     (
         select count(*)
-        from segments.rejected_rows
+        from segments.marts.rejected_rows
         where source = 'order_lines' and reason = 'not in orders'
     );
 
@@ -45,7 +45,7 @@ select
     'order lines: staged + rejected',
     (select count(*) from invoice_lines),
     (select count(*) from warehouse.stg_order_lines)
-    + (select count(*) from segments.rejected_rows where source = 'order_lines');
+    + (select count(*) from segments.marts.rejected_rows where source = 'order_lines');
 
 -- a purchase is an invoice that is no credit note (C...)
 create view purchases as
@@ -61,7 +61,7 @@ select
     count(distinct purchases.customer_id),
     any_value(cohorts.active_customers)
 from purchases
-left join segments.cohort_retention as cohorts
+left join segments.marts.cohort_retention as cohorts
     on purchases.cohort_month = cohorts.cohort_month and purchases.month = date_trunc('month', cohorts.as_of_date)
 where purchases.cohort_month in ('2010-12-01', '2011-11-01')
 group by purchases.cohort_month, purchases.month

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from customer_segmentation.contract import PROJECT
+from customer_segmentation.publish import open_published
 
 SIZES = """
     select
@@ -61,7 +62,7 @@ def changed(tmp_path):
         edit({node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"})
         (new / "target/manifest.json").write_text(json.dumps(manifest), "utf-8")
         with duckdb.connect(str(new / "segments.duckdb")) as connection:
-            connection.execute(sql)
+            connection.execute(f"use marts; {sql}")
         return new
 
     return copy
@@ -154,10 +155,10 @@ def test_every_table_and_column_says_what_it_means(served, sample):
         union all
         select relname, '', obj_description(oid, 'pg_class') from pg_class where relnamespace = 'segments'::regnamespace and relkind = 'r'
     """)
-    with duckdb.connect(str(sample / "segments.duckdb"), read_only=True) as connection:
+    with open_published(sample / "segments.duckdb") as connection:
         published = connection.execute("""
-            select table_name, column_name, comment from duckdb_columns() where not internal and schema_name = 'main'
-            union all select table_name, '', comment from duckdb_tables() where schema_name = 'main'
+            select table_name, column_name, comment from duckdb_columns() where not internal and schema_name = 'marts'
+            union all select table_name, '', comment from duckdb_tables() where schema_name = 'marts'
             union all select view_name, '', comment from duckdb_views() where not internal
         """).fetchall()
     assert all(comment for *_, comment in copied) and sorted(copied) == sorted(published)
@@ -245,8 +246,8 @@ def test_readers_see_all_of_the_old_or_all_of_the_new_and_never_wait(publish, se
 
 def whole_answer(out: Path) -> tuple:
     """What a reader is told by a published file: three times its date and its number of customers."""
-    with duckdb.connect(str(out / "segments.duckdb"), read_only=True) as connection:
-        answer = sum((connection.execute(sql).fetchone() for sql in (SIZES, CUSTOMERS, HISTORY)), ())
+    with open_published(out / "segments.duckdb") as connection:
+        answer = sum((connection.execute(sql.replace("segments.", "marts.")).fetchone() for sql in (SIZES, CUSTOMERS, HISTORY)), ())
     assert len(set(answer)) == 2
     return answer
 

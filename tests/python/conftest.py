@@ -17,7 +17,9 @@ import pandas as pd
 import pytest
 
 from customer_segmentation.__main__ import main
+from customer_segmentation.compare import digests
 from customer_segmentation.contract import PROJECT
+from customer_segmentation.publish import open_published
 
 
 @dataclass(frozen=True)
@@ -39,22 +41,17 @@ class Build:
 
     def marts(self, sql: str) -> list[tuple]:
         """The rows of a query on the published file."""
-        return ask(self.published, sql)
+        with open_published(self.published) as connection:
+            return connection.execute(sql).fetchall()
 
     def work(self, sql: str) -> list[tuple]:
         """The rows of a query on the working file, which also holds what is not public."""
-        return ask(self.out / "warehouse.duckdb", sql)
+        with duckdb.connect(str(self.out / "warehouse.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
 
-    def digests(self, apart_from=("gate_results",)) -> dict[str, str]:
+    def digests(self) -> dict[str, tuple]:
         """A hash of each published mart that does not depend on the order of its rows."""
-        names = [name for (name,) in self.marts("show tables") if name not in apart_from]
-        digest = "select md5(string_agg(line, chr(10) order by line)) from (select mart::varchar as line from {} as mart)"
-        return {name: self.marts(digest.format(name))[0][0] for name in names}
-
-
-def ask(path: Path, sql: str) -> list[tuple]:
-    with duckdb.connect(str(path), read_only=True) as connection:
-        return connection.execute(sql).fetchall()
+        return digests(self.published)
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,7 @@ def test_the_impact_of_a_proposal_is_what_its_adoption_does(hidden, proposed, ad
     """Two roads: judged beside the criteria in force, and put in force."""
     moves = """
         select old.lifecycle, new.lifecycle, count(*), sum(recent_spend), sum(rfm.monetary)
-        from before.customer_segments_current as old inner join after.customer_segments_current as new using (customer_id)
+        from before.marts.customer_segments_current as old inner join after.marts.customer_segments_current as new using (customer_id)
         inner join work.customer_classes as rfm on rfm.customer_id = old.customer_id and rfm.is_latest group by all order by all"""
     with duckdb.connect() as connection:
         for name, path in (("before", hidden.published), ("after", adopted.published), ("work", hidden.out / "warehouse.duckdb")):

@@ -10,6 +10,7 @@ from customer_segmentation.__main__ import build
 from customer_segmentation.contract import read_contract
 from customer_segmentation.engine import engine_of
 from customer_segmentation.gate import date_rules
+from customer_segmentation.publish import open_published
 
 
 def write_orders(folder, orders: int, amount: int):
@@ -32,7 +33,7 @@ def accepted(tmp_path):
 
 
 def warnings_of(out):
-    with duckdb.connect(str(out / "segments.duckdb"), read_only=True) as connection:
+    with open_published(out / "segments.duckdb") as connection:
         return dict(connection.execute("select check_name, sentence from gate_results where status <> 'passed'").fetchall())
 
 

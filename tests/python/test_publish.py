@@ -8,16 +8,22 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
+from customer_segmentation.compare import compare
 from customer_segmentation.contract import PROJECT, read_contract
-from customer_segmentation.publish import publish
+from customer_segmentation.gate import last_accepted_load
+from customer_segmentation.load import literal
+from customer_segmentation.publish import open_published, publish
 
 READER = """
-import duckdb, sys
-with duckdb.connect(sys.argv[1], read_only=True) as connection:
+import sys
+from customer_segmentation.publish import open_published
+with open_published(sys.argv[1]) as connection:
     for question in sys.stdin:
         print(*connection.execute(question).fetchone(), flush=True)
 """
@@ -93,13 +99,45 @@ def test_the_file_holds_the_public_marts_and_nothing_else(sample):
     models = [model for file in files for model in file.get("models", [])]
     public = {model["name"] for model in models if model.get("access") == "public"}
     assert {"fct_orders", "customer_segments", "rejected_rows"} < public
-    assert {name for (name,) in sample.marts("select table_name from information_schema.tables where table_schema = 'main'")} == public
-    assert sample.marts("select table_name from information_schema.tables where table_schema <> 'main'") == [("segment_scores",)]
+    held = "select table_schema, list(table_name order by table_name) from information_schema.tables group by 1 order by 1"
+    assert sample.marts(held) == [("base", ["segment_scores"]), ("marts", sorted(public))]
+    assert {name for (name,) in sample.marts("show tables")} == public
+
+
+@pytest.mark.parametrize("file, name", [("segments", "segments"), ("segments", "bi"), ("a copy of it", "a copy of it")])
+def test_the_views_can_be_read_under_any_name_of_the_file(sample, tmp_path, file, name):
+    copy = shutil.copy(sample.published, tmp_path / f"{file}.duckdb")
+    rows = sample.marts("select count(*) from customer_segments_long")
+    assert rows > [(0,)]
+    with open_published(copy) as connection:
+        assert connection.execute("select count(*) from customer_segments_long").fetchall() == rows
+    with duckdb.connect() as connection:
+        connection.execute(f'attach {literal(copy)} as "{name}" (read_only)')
+        for mart in ("segment_sizes", "customer_segments", "customer_segments_long"):
+            assert connection.execute(f'select count(*) > 0 from "{name}".marts.{mart}').fetchall() == [(True,)]
+
+
+@pytest.fixture
+def published_before(sample, tmp_path) -> Path:
+    """The sample company in a file as they were before there was the schema `marts`: everything in main."""
+    path = tmp_path / "before.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"attach {literal(sample.published)} as segments (read_only)")
+        for (mart,) in sample.marts("show tables"):
+            connection.execute(f"create table {mart} as from segments.marts.{mart}")
+    return path
+
+
+def test_a_file_with_its_marts_in_main_is_the_last_load_and_compares(sample, published_before, capsys):
+    (folder,) = sample.marts("select distinct folder from gate_results where folder is not null")[0]
+    last = last_accepted_load(str(published_before), folder)
+    assert last and last == last_accepted_load(str(sample.published), folder)
+    assert compare(str(published_before), str(sample.published), sample.out / "target/manifest.json") == 0, capsys.readouterr().out
 
 
 def test_every_table_and_column_says_what_it_means(sample):
     silent = """
-        select table_name, column_name from duckdb_columns() where not internal and schema_name = 'main' and coalesce(comment, '') = ''
+        select table_name, column_name from duckdb_columns() where not internal and schema_name = 'marts' and coalesce(comment, '') = ''
         union all select table_name, null from duckdb_tables() where coalesce(comment, '') = ''
         union all select view_name, null from duckdb_views() where not internal and coalesce(comment, '') = ''"""
     assert sample.marts(silent) == []

@@ -31,8 +31,8 @@ def header(table: str) -> list[str]:
 
 def test_typed_parquet_gives_the_same_marts_as_text(sample, typed):
     assert typed.complaints == []
-    apart_from = ("gate_results", "rejected_rows")  # they tell of the file and its text
-    assert typed.digests(apart_from) == sample.digests(apart_from)
+    as_text, as_types = sample.digests(), typed.digests()
+    assert {mart for mart in as_text if as_text[mart] != as_types[mart]} == {"rejected_rows"}, "which has the text of the file"
 
 
 def test_typed_parquet_turns_the_same_rows_away(sample, typed):
