@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from customer_segmentation.contract import PROJECT, Refused
+from customer_segmentation.publish import open_published
 
 CHARTS = PROJECT / "charts"
 FIRST = ["customers", "customer_classes", "dimensions", "classes"]  # others read them, or the page itself does
@@ -60,9 +61,7 @@ def ask(published: Path, charts: list[str], customer: str | None) -> dict[str, d
         raise Refused(f"There is no {published.name} in {published.parent}: {ANOTHER}")
     answers = {}
     try:
-        with duckdb.connect(str(published), read_only=True) as connection:
-            if connection.execute("from duckdb_schemas() where schema_name = 'marts' and database_name = current_database()").fetchall():
-                connection.execute("use marts")
+        with open_published(published) as connection:
             connection.execute("set variable customer = ?", [customer])
             connection.execute("set variable as_of_date = (select max(as_of_date) from segment_sizes)")
             for name in dict.fromkeys([*FIRST, *charts]):
