@@ -14,6 +14,8 @@ from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifest
 
 from customer_segmentation.contract import Refused
 
+SHOWN = {"TIMESTAMP": "cast({0} as date) as {0}", "DOUBLE": "round({0}, 4) as {0}"}  # what people read; the answer has it all
+
 
 class DuckDb:
     """What MetricFlow must know of the database to write SQL; nothing is run through it."""
@@ -67,7 +69,9 @@ def main(argv: list[str] | None = None) -> int:
             print(asked.list())
             return 0
         with duckdb.connect(str(asked.warehouse), read_only=True) as connection:
-            connection.sql(asked.sql(metrics, by, arguments.where, arguments.saved)).show(max_width=200, max_rows=999)
+            answer = connection.sql(asked.sql(metrics, by, arguments.where, arguments.saved))
+            columns = [SHOWN.get(str(kind), "{0}").format(name) for name, kind in zip(answer.columns, answer.types, strict=True)]
+            answer.project(", ".join(columns)).show(max_width=200, max_rows=999)
     except (Refused, duckdb.Error) as refused:
         print(f"STOPPED: {refused}", file=sys.stderr)
         return 1

@@ -15,6 +15,8 @@ from customer_segmentation.contract import PROJECT
 from customer_segmentation.lineage import draw
 from customer_segmentation.metrics import Metrics
 
+README = (PROJECT / "README.md").read_text("utf-8")
+
 
 def dbt(*arguments: str, out: Path) -> subprocess.CompletedProcess:
     """dbt as the analytics engineer calls it, with the warehouse in a folder of its own."""
@@ -97,8 +99,23 @@ def test_who_moved_is_answered_by_every_dimension_and_tells_what_the_readme_show
         dimensions = connection.execute("select distinct dimension from segment_classes").fetchall()
         for (dimension,) in dimensions:
             connection.execute(query.replace("'lifecycle'", f"'{dimension}'"))
-    shown = (PROJECT / "README.md").read_text("utf-8").split("who_moved.sql")[-1].split("```")[1].splitlines()[2:]
+    shown = README.split("who_moved.sql")[-1].split("```")[1].splitlines()[2:]
     assert [line.split() for line in shown] == [[str(value or "") for value in row if value is not None] for row in moved]
+
+
+def test_the_five_questions_of_the_readme_have_the_answers_that_it_shows(built):
+    out, _ = built
+    asked = re.findall(r"\]\(analyses/(\w+)\.sql\)[^\n]*\n\n```\n(.*?)```", README.split("Five questions")[1].split("\n## ")[0], re.DOTALL)
+    assert len(asked) == 5
+    run = dbt("compile", "--select", *(name for name, _ in asked), out=out)
+    assert run.returncode == 0, run.stdout
+    with duckdb.connect(str(out / "warehouse.duckdb"), read_only=True) as connection:
+        for name, shown in asked:
+            query = (out / f"target/compiled/customer_segmentation/analyses/{name}.sql").read_text("utf-8")
+            answer = connection.execute(query)
+            rows = [[column[0] for column in answer.description], *answer.fetchall()]
+            words = [" ".join(str(value) for value in row if value is not None).split() for row in rows]
+            assert [line.split() for line in shown.splitlines()] == words, name
 
 
 def test_every_model_says_who_may_read_it_and_who_answers_for_it(built):
