@@ -14,6 +14,7 @@ from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifest
 
 from customer_segmentation.contract import Refused
 
+DATES = {"metric_time__day", "metric_time__month"}
 SHOWN = {"TIMESTAMP": "cast({0} as date) as {0}", "DOUBLE": "round({0}, 4) as {0}"}  # what people read; the answer has it all
 
 
@@ -32,10 +33,16 @@ class Metrics:
         if not manifest.exists() or not self.warehouse.exists():
             raise Refused(f"There is no build with metrics in {out}: say make build first, or OUT=folder of another one.")
         self.manifest = parse_manifest_from_dbt_generated_manifest(manifest.read_text("utf-8"))
+        measures = [measure for model in self.manifest.semantic_models for measure in model.measures]
+        on_a_date = {measure.name for measure in measures if measure.non_additive_dimension}
+        self.states = {m.name for m in self.manifest.metrics if on_a_date & {used.name for used in m.type_params.input_measures}}
         self.engine = MetricFlowEngine(SemanticManifestLookup(self.manifest), DuckDb())
 
     def sql(self, metrics=(), by=(), where=(), saved=None) -> str:
         """The SQL that answers, in the order of `by`; names and conditions as `mf query` takes them. Refused if there is no such answer."""
+        if self.states & set(metrics) and any("held__" in words for words in where) and not DATES & set(by):
+            # MetricFlow looks for the last date after the condition: of a class that nobody holds today it would be one of the past
+            raise Refused("A condition on held__ asks for a date: add metric_time__day to BY, or say customer__ for the class of today.")
         asked = {"metric_names": metrics, "group_by_names": by, "where_constraints": where, "order_by_names": by}
         request = MetricFlowQueryRequest.create(
             saved_query_name=saved,
@@ -73,7 +80,8 @@ def main(argv: list[str] | None = None) -> int:
             columns = [SHOWN.get(str(kind), "{0}").format(name) for name, kind in zip(answer.columns, answer.types, strict=True)]
             answer.project(", ".join(columns)).show(max_width=200, max_rows=999)
     except (Refused, duckdb.Error) as refused:
-        print(f"STOPPED: {refused}", file=sys.stderr)
+        busy = "Conflicting lock" in str(refused)
+        print(f"STOPPED: {'a build has the warehouse open; wait for it.' if busy else refused}", file=sys.stderr)
         return 1
     return 0
 

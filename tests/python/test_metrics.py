@@ -291,5 +291,9 @@ def test_make_metrics_answers_lists_and_refuses(sample, capsys, tmp_path):
     assert "Net revenue · 净收入" in said and "revenue_by_month" in said
     assert metrics.main([*out, "--metrics", "revenue"]) == 1
     assert "STOPPED: " in (complaint := capsys.readouterr().err) and "net_revenue" in complaint
+    asked, condition = metrics.Metrics(sample.out), ["{{ Dimension('held__lifecycle') }} = 'first_time'"]
+    with pytest.raises(Refused, match="asks for a date"):
+        asked.sql(["repeat_rate"], where=condition)
+    assert asked.sql(["repeat_rate"], ["metric_time__day"], condition) and asked.sql(["nps"], where=condition)
     with pytest.raises(Refused, match="say make build first"):
         metrics.Metrics(tmp_path)
