@@ -53,7 +53,8 @@ metrics: .venv/installed  ## a number of the last build: METRICS=net_revenue,ord
 
 docs: .venv/installed  ## dbt's documentation of the last build as one file, and the lineage of every column as a page and JSON
 	@test -f "$(OUT)/warehouse.duckdb" || { echo "There is no build in $(OUT): say make build first."; exit 1; }
-	@SEGMENTATION_WAREHOUSE="$(OUT)/warehouse.duckdb" $(VENV)/dbt -q docs generate --static --target-path "$(OUT)/target" && echo "$(OUT)/target/static_index.html"
+	@SEGMENTATION_WAREHOUSE="$(OUT)/warehouse.duckdb" $(VENV)/dbt -q docs generate --static --target-path "$(OUT)/target" \
+	    --vars "$$(cat "$(OUT)/target/variables.json" 2>/dev/null || echo '{}')" && echo "$(OUT)/target/static_index.html"
 	@$(VENV)/python -m customer_segmentation.lineage "$(OUT)/target"
 
 examples: .venv/installed  ## map the real data sets of DATA=folder and build them into out/<example>
