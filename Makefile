@@ -12,7 +12,7 @@ export SEGMENTATION_MEMORY = $(MEMORY)
 endif
 export DO_NOT_TRACK = 1
 
-.PHONY: help build test test-spark test-postgres test-bi spark-cluster publish compare lint explain dashboard docs examples bench history generate lock clean
+.PHONY: help build test test-spark test-postgres test-bi spark-cluster publish compare lint explain dashboard metrics docs examples bench history generate lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -54,9 +54,14 @@ explain: .venv/installed  ## why a customer holds his classes: CUSTOMER=C07
 dashboard: .venv/installed  ## one HTML file to look at, offline: OUT=folder CUSTOMER=C07 NAMES=masked|full
 	@$(VENV)/python -m customer_segmentation dashboard --out "$(OUT)" $(if $(CUSTOMER),--customer "$(CUSTOMER)") $(if $(NAMES),--names "$(NAMES)")
 
-docs: .venv/installed  ## dbt's documentation of the last build as one file
+metrics: .venv/installed  ## a number of the last build: METRICS=net_revenue,orders BY=customer__lifecycle WHERE= or SAVED=query; alone, the list
+	@$(VENV)/python -m customer_segmentation.metrics --out "$(OUT)" --metrics "$(METRICS)" --by "$(BY)" $(if $(WHERE),--where "$(WHERE)") $(if $(SAVED),--saved "$(SAVED)")
+
+docs: .venv/installed  ## dbt's documentation of the last build as one file, and the lineage of every column as a page and JSON
 	@test -f "$(OUT)/warehouse.duckdb" || { echo "There is no build in $(OUT): say make build first."; exit 1; }
-	@SEGMENTATION_WAREHOUSE="$(OUT)/warehouse.duckdb" $(VENV)/dbt -q docs generate --static --target-path "$(OUT)/target" && echo "$(OUT)/target/static_index.html"
+	@SEGMENTATION_WAREHOUSE="$(OUT)/warehouse.duckdb" $(VENV)/dbt -q docs generate --static --target-path "$(OUT)/target" \
+	    --vars "$$(cat "$(OUT)/target/variables.json" 2>/dev/null || echo '{}')" && echo "$(OUT)/target/static_index.html"
+	@$(VENV)/python -m customer_segmentation.lineage "$(OUT)/target"
 
 examples: .venv/installed  ## map the real data sets of DATA=folder and build them into out/<example>
 	@$(VENV)/python -m examples $(if $(DATA),--data "$(DATA)") --out "$(OUT)"

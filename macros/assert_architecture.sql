@@ -1,4 +1,5 @@
-{# Layers read only to their left, and every model has a place, a description and, where public, a contract. #}
+{# Layers read only to their left, and every model has a place, a description and, where public, a contract; exposures read
+   what is public. #}
 {% macro assert_architecture() %}
 {% if execute %}
 {% set layers = ['staging', 'measures', 'segments', 'strategy', 'monitoring', 'delivery'] %}
@@ -29,6 +30,11 @@
     {% endfor %}
     {% for parent in node.depends_on.nodes if parent.startswith('source.') and layer != 'staging' %}
         {% do faults.append(node.name ~ ' reads raw data; only staging may') %}
+    {% endfor %}
+{% endfor %}
+{% for exposure in graph.exposures.values() %}
+    {% for parent in exposure.depends_on.nodes if parent.startswith('model.') and graph.nodes[parent].access != 'public' %}
+        {% do faults.append('the exposure ' ~ exposure.name ~ ' reads ' ~ graph.nodes[parent].name ~ ', which is not public') %}
     {% endfor %}
 {% endfor %}
 {% if faults %}

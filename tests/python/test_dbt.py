@@ -1,14 +1,21 @@
 """`dbt build` by itself does the whole work, with unit tests; the queries that the README shows compile and run."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from customer_segmentation.contract import PROJECT
+from customer_segmentation.lineage import draw
+from customer_segmentation.metrics import Metrics
+
+README = (PROJECT / "README.md").read_text("utf-8")
 
 
 def dbt(*arguments: str, out: Path) -> subprocess.CompletedProcess:
@@ -63,6 +70,7 @@ def test_the_dimension_that_the_readme_adds_is_judged_everywhere(changed_project
     sizes = f"select class, customers from segment_sizes where dimension = 'tenure' and {latest}"
     assert set(run.marts(sizes)) == set(held)
     assert {name for name, _ in held} == {"old", "young", "unknown"}
+    assert run.work(Metrics(run.out).sql(["customers"], ["customer__tenure"])) == sorted(held)
 
 
 def test_why_this_class_explains_every_dimension_with_its_distance_to_the_next_band(built):
@@ -91,5 +99,58 @@ def test_who_moved_is_answered_by_every_dimension_and_tells_what_the_readme_show
         dimensions = connection.execute("select distinct dimension from segment_classes").fetchall()
         for (dimension,) in dimensions:
             connection.execute(query.replace("'lifecycle'", f"'{dimension}'"))
-    shown = (PROJECT / "README.md").read_text("utf-8").split("who_moved.sql")[-1].split("```")[1].splitlines()[2:]
+    shown = README.split("who_moved.sql")[-1].split("```")[1].splitlines()[2:]
     assert [line.split() for line in shown] == [[str(value or "") for value in row if value is not None] for row in moved]
+
+
+def test_the_five_questions_of_the_readme_have_the_answers_that_it_shows(built):
+    out, _ = built
+    asked = re.findall(r"\]\(analyses/(\w+)\.sql\)[^\n]*\n\n```\n(.*?)```", README.split("Five questions")[1].split("\n## ")[0], re.DOTALL)
+    assert len(asked) == 5
+    run = dbt("compile", "--select", *(name for name, _ in asked), out=out)
+    assert run.returncode == 0, run.stdout
+    with duckdb.connect(str(out / "warehouse.duckdb"), read_only=True) as connection:
+        for name, shown in asked:
+            query = (out / f"target/compiled/customer_segmentation/analyses/{name}.sql").read_text("utf-8")
+            answer = connection.execute(query)
+            rows = [[column[0] for column in answer.description], *answer.fetchall()]
+            words = [" ".join(str(value) for value in row if value is not None).split() for row in rows]
+            assert [line.split() for line in shown.splitlines()] == words, name
+
+
+def test_every_model_says_who_may_read_it_and_who_answers_for_it(built):
+    declared = {}
+    for path in PROJECT.glob("models/*/_*.yml"):
+        for model in yaml.safe_load(path.read_text("utf-8")).get("models", []):
+            declared[model["name"]] = model.get("access")
+    nodes = json.loads((built[0] / "target/manifest.json").read_text("utf-8"))["nodes"].values()
+    models = {node["name"]: node for node in nodes if node["resource_type"] == "model"}
+    assert declared == {name: node["access"] for name, node in models.items()}
+    assert {node["config"]["group"] for node in models.values()} == {"segmentation"}
+    assert {node["config"]["group"] for node in nodes if node["resource_type"] == "seed"} == {"marketing"}
+
+
+def test_every_public_mart_has_a_reader_who_would_be_hurt(built):
+    manifest = json.loads((built[0] / "target/manifest.json").read_text("utf-8"))
+    read = {parent for exposure in manifest["exposures"].values() for parent in exposure["depends_on"]["nodes"]}
+    public = {key for key, node in manifest["nodes"].items() if node.get("access") == "public"}
+    assert read == public
+
+
+def test_the_documentation_needs_no_network_and_follows_columns_to_the_raw_rows(built):
+    out, _ = built
+    run = dbt("docs", "generate", "--static", out=out)
+    assert run.returncode == 0, run.stdout
+    page, lineage = draw(out / "target")
+    for file in (out / "target/static_index.html", page):
+        loaded = re.findall(r"""<(?:script|link|img|iframe)[^>]+(?:src|href)=["']?(https?:[^"'> ]+)""", file.read_text("utf-8"))
+        assert loaded == [], f"{file.name} loads from elsewhere"
+    parents = {}
+    for edge in json.loads(lineage.read_text("utf-8"))["lineage"]["edges"]:
+        source, target = edge["source"].split(".")[-1], edge["target"].split(".")[-1]
+        parents.setdefault((target, edge["targetColumn"]), set()).add((source, edge["sourceColumn"]))
+    seen, behind = set(), {("segment_sizes", "net_revenue")}  # through several unions
+    while behind - seen:
+        seen |= behind
+        behind = {parent for column in behind for parent in parents.get(column, ())}
+    assert ("orders", "amount") in seen and ("exchange_rates", "rate") in seen
