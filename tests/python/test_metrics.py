@@ -28,7 +28,7 @@ BY_HAND = {
         },
     ),
     "profits": (
-        "select customer_id, order_date as time, * from order_traits",
+        "select customer_id, order_date as time, * from order_facts",
         {
             "costed_orders": "sum(costed_orders)",
             "costed_cents": "sum(costed_cents)",
