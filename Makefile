@@ -67,7 +67,7 @@ examples: .venv/installed  ## map the real data sets of DATA=folder and build th
 	@$(VENV)/python -m examples $(if $(DATA),--data "$(DATA)") --out "$(OUT)"
 
 bench: .venv/installed $(if $(PEERS),.venv-peers/installed)  ## cost beside one bare query: SIZE=S|M|L RUNS=3 PEERS=1 (pandas, polars, PyMC-Marketing)
-	@$(VENV)/python -m bench --size $(or $(SIZE),S) --runs $(or $(RUNS),3) $(if $(PEERS),--peers .venv-peers/bin/python)
+	@$(VENV)/python -m bench --size $(or $(SIZE),S) --runs $(or $(RUNS),3) $(if $(PEERS),--peers .venv-peers/bin/python) $(if $(VARS),--vars '$(VARS)')
 
 history: .venv/installed  ## does the past stay? daily runs against a full build, months rebuilt: RAW=folder DAYS=30 MONTHS=12
 	@test -d "$(RAW)" || { echo "Say whose history: RAW=folder with one file per table."; exit 1; }
