@@ -109,6 +109,14 @@ def test_every_query_says_its_question_and_gives_its_columns(shown):
         assert not shown[name] or set(chart["columns"]) - of_the_class <= fields, name
 
 
+def test_the_exposure_names_the_marts_that_the_queries_read(sample):
+    manifest = json.loads((sample.out / "target/manifest.json").read_text("utf-8"))
+    public = {node["name"]: key for key, node in manifest["nodes"].items() if node.get("access") == "public"}
+    queries = " ".join(path.read_text("utf-8") for path in (PROJECT / "charts").glob("*.sql"))
+    read = {public[name] for name in re.findall(r"(?:from|join) (\w+)", queries) if name in public}
+    assert set(manifest["exposures"]["exposure.customer_segmentation.dashboard"]["depends_on"]["nodes"]) == read
+
+
 def test_no_word_is_left_without_chinese(sample, shown):
     for name, chart in CHARTS.items():
         for key, column in chart["columns"].items():
