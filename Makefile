@@ -66,8 +66,9 @@ docs: .venv/installed  ## dbt's documentation of the last build as one file, and
 examples: .venv/installed  ## map the real data sets of DATA=folder and build them into out/<example>
 	@$(VENV)/python -m examples $(if $(DATA),--data "$(DATA)") --out "$(OUT)"
 
-bench: .venv/installed $(if $(PEERS),.venv-peers/installed)  ## cost beside one bare query: SIZE=S|M|L RUNS=3 PEERS=1 (pandas, polars, PyMC-Marketing)
-	@$(VENV)/python -m bench --size $(or $(SIZE),S) --runs $(or $(RUNS),3) $(if $(PEERS),--peers .venv-peers/bin/python) $(if $(VARS),--vars '$(VARS)')
+bench: .venv/installed $(if $(PEERS),.venv-peers/installed)  ## cost beside one bare query: SIZE=S|M|L RUNS=3 ORDERS_ONLY=1 PEERS=1 (pandas, polars, PyMC-Marketing, a plot)
+	@$(VENV)/python -m bench --size $(or $(SIZE),S) --runs $(or $(RUNS),3) $(if $(ORDERS_ONLY),--orders-only) $(if $(PARTS),--parts $(PARTS)) \
+	    $(if $(PEERS),--peers .venv-peers/bin/python) $(if $(VARS),--vars '$(VARS)')
 
 history: .venv/installed  ## does the past stay? daily runs against a full build, months rebuilt: RAW=folder DAYS=30 MONTHS=12
 	@test -d "$(RAW)" || { echo "Say whose history: RAW=folder with one file per table."; exit 1; }

@@ -1,10 +1,13 @@
 """What the project costs beside one bare RFM query over the same generated orders, each in a fresh process, in turn.
 
-python -m bench [--size S|M|L] [--runs 3] [--out out/bench] [--vars '{...}'] [--peers python]
-S, M, L: 0.1, 1 and 10 million customers with ten orders each on average; S and M with lines, interactions and feedback as well.
-Prints and writes OUT/report_<size>.md: CPU seconds (user and system), wall seconds and peak memory (MB), medians of the runs, the
-ratio of CPU to the bare query; wall time by layer and the slowest nodes of the full build. Times depend on the machine, ratios hardly.
---peers: a Python in which requirements/peers.txt is installed; the same RFM work done by pandas, polars and PyMC-Marketing.
+python -m bench [--size S|M|L] [--runs 3] [--out out/bench] [--vars '{...}'] [--orders-only] [--parts ...] [--peers python]
+S, M, L: 0.1, 1 and 10 million customers with ten orders each on average; S and M with lines, interactions and feedback as well,
+unless --orders-only. Prints and writes OUT/<size>/report.md and .json: CPU seconds (user and system), wall seconds and peak memory
+(MB), medians of the runs, the ratio of CPU to the bare query; wall time by layer and the slowest nodes of the full build. Times
+depend on the machine, ratios hardly. The report is written anew after each piece, so what was measured is not lost.
+--parts: of full (build and publish), again (publish, SQL models by dbt and bare) and daily (one more day, one more month); all.
+--peers: a Python in which requirements/peers.txt is installed; the same RFM work done by pandas, polars and PyMC-Marketing,
+and a plot of it all, OUT/<size>/report.svg.
 """
 
 import argparse
@@ -20,6 +23,8 @@ from datetime import timedelta
 from pathlib import Path
 
 SIZES = {"S": 100_000, "M": 1_000_000, "L": 10_000_000}
+PARTS = ["full", "again", "daily"]
+FLOOR_NAME = "bare RFM query (the floor)"
 ORDERS_ONLY = ("customers.parquet", "orders.parquet", "exchange_rates.parquet")
 FLOOR = """
 import duckdb
@@ -39,23 +44,30 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--out", default="out/bench")
     parser.add_argument("--vars", default="{}")
+    parser.add_argument("--orders-only", action="store_true", help="without lines, interactions and feedback")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--peers", help="python with requirements/peers.txt")
     arguments = parser.parse_args(argv)
-    out = Path(arguments.out).resolve() / arguments.size
-    raw = generated(arguments.size, out)
+    only_orders = arguments.orders_only or arguments.size == "L"
+    out = Path(arguments.out).resolve() / (arguments.size + "_orders" * arguments.orders_only)
+    raw = generated(arguments.size, out, only_orders)
     measured = defaultdict(list)
     for number in range(arguments.runs):
         for name, result in one_round(raw, out, arguments):
             measured[name].append(result)
             cpu, wall, memory = result
             print(f"run {number + 1} of {arguments.runs}, {name}: {cpu:,.1f} s of CPU, {wall:,.1f} s, {memory:,.0f} MB", flush=True)
-    report = written(arguments.size, measured, slowest(out / "full/target/run_results.json"))
-    (out.parent / f"report_{arguments.size}.md").write_text(report, "utf-8")
+            title = f"{SIZES[arguments.size]:,} customers{', orders only' if only_orders else ''}, {arguments.vars}"
+            report = written(title, measured, slowest(out / "full/target/run_results.json"))
+            (out / "report.md").write_text(report, "utf-8")
+            (out / "report.json").write_text(json.dumps({"title": title, "measured": measured}), "utf-8")
+    if arguments.peers:
+        subprocess.run([arguments.peers, "-m", "bench.plot", str(out / "report.json"), str(out / "report.svg")], check=True)
     print(report)
     return 0
 
 
-def generated(size: str, out: Path) -> Path:
+def generated(size: str, out: Path, only_orders: bool) -> Path:
     """The raw folder of the size, made if it is not there."""
     raw = out / "raw"
     if not raw.exists():
@@ -63,7 +75,7 @@ def generated(size: str, out: Path) -> Path:
         command = [sys.executable, "-m", "customer_segmentation.generate", "--customers", str(SIZES[size]), "--out", str(made)]
         subprocess.run(command, check=True)
         for file in made.iterdir():
-            if size == "L" and file.name not in ORDERS_ONLY:
+            if only_orders and file.name not in ORDERS_ONLY:
                 file.unlink()
         made.rename(raw)
     return raw
@@ -73,14 +85,18 @@ def one_round(raw: Path, out: Path, arguments):
     """Name and cost of each piece of work, one after the other."""
     from bench.deliveries import Deliveries
 
-    yield "bare RFM query (the floor)", measure([sys.executable, "-c", FLOOR.format(raw=raw, out=out)])
+    yield FLOOR_NAME, measure([sys.executable, "-c", FLOOR.format(raw=raw, out=out)])
     for peer in ("pandas", "polars", "rfm_summary", "rfm_segments") if arguments.peers else ():
         yield f"{peer} (peer)", measure([arguments.peers, "-m", "bench.peers", peer, str(raw / "orders.parquet")])
-    shutil.rmtree(out / "full", ignore_errors=True)
-    yield "full build and publish", build(raw, out / "full", arguments.vars)
-    yield "of it publish", measure([sys.executable, "-m", "bench.part", "publish", str(out / "full")])
-    yield "of it dbt, SQL models only", measure([sys.executable, "-m", "bench.part", "dbt", str(out / "full"), arguments.vars])
-    yield "the same SQL without dbt", measure([sys.executable, "-m", "bench.part", "bare", str(out / "full")])
+    if "full" in arguments.parts:
+        shutil.rmtree(out / "full", ignore_errors=True)
+        yield "full build and publish", build(raw, out / "full", arguments.vars)
+    if "again" in arguments.parts:
+        yield "of it publish", measure([sys.executable, "-m", "bench.part", "publish", str(out / "full")])
+        yield "of it dbt, SQL models only", measure([sys.executable, "-m", "bench.part", "dbt", str(out / "full"), arguments.vars])
+        yield "the same SQL without dbt", measure([sys.executable, "-m", "bench.part", "bare", str(out / "full")])
+    if "daily" not in arguments.parts:
+        return
     deliveries = Deliveries(raw)
     folder, day = out / "daily/raw", deliveries.last - timedelta(31)
     shutil.rmtree(out / "daily", ignore_errors=True)
@@ -103,8 +119,10 @@ def build(raw: Path, out: Path, variables: str, *options: str) -> tuple[float, f
 
 def slowest(results: Path, count: int = 10) -> tuple[dict[str, float], list[tuple[str, float]]]:
     """Wall seconds by layer, and the slowest nodes, of a dbt run."""
-    manifest = json.loads(results.with_name("manifest.json").read_text("utf-8"))["nodes"]
     layers, nodes = defaultdict(float), []
+    if not results.exists():
+        return layers, nodes
+    manifest = json.loads(results.with_name("manifest.json").read_text("utf-8"))["nodes"]
     for result in json.loads(results.read_text("utf-8"))["results"]:
         node = manifest.get(result["unique_id"], {"resource_type": "operation", "name": result["unique_id"], "fqn": ["", "hooks"]})
         layers[node["fqn"][1] if node["resource_type"] == "model" else node["resource_type"] + "s"] += result["execution_time"]
@@ -112,14 +130,13 @@ def slowest(results: Path, count: int = 10) -> tuple[dict[str, float], list[tupl
     return layers, sorted(nodes, key=lambda node: -node[1])[:count]
 
 
-def written(size: str, measured: dict, last: tuple) -> str:
+def written(title: str, measured: dict, last: tuple) -> str:
     """The report as a page of Markdown."""
-    floor = statistics.median(cpu for cpu, *_ in measured["bare RFM query (the floor)"])
-    lines = [f"# {size}: {SIZES[size]:,} customers, medians of {len(next(iter(measured.values())))}", ""]
-    lines += ["| work | CPU s | wall s | peak MB | x floor |", "|---|---:|---:|---:|---:|"]
+    floor = statistics.median(cpu for cpu, *_ in measured[FLOOR_NAME])
+    lines = [f"# {title}", "", "| work | runs | CPU s | wall s | peak MB | x floor |", "|---|---:|---:|---:|---:|---:|"]
     for name, results in measured.items():
         cpu, wall, memory = (statistics.median(column) for column in zip(*results, strict=True))
-        lines.append(f"| {name} | {cpu:,.2f} | {wall:,.2f} | {memory:,.0f} | {cpu / floor:,.1f} |")
+        lines.append(f"| {name} | {len(results)} | {cpu:,.2f} | {wall:,.2f} | {memory:,.0f} | {cpu / floor:,.1f} |")
     layers, nodes = last
     whole = sum(layers.values())
     lines += ["", "| layer | wall s | share |", "|---|---:|---:|"]
