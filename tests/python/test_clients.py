@@ -11,11 +11,14 @@ import pytest
 import sqlalchemy
 
 from customer_segmentation.contract import PROJECT
+from customer_segmentation.dashboard import FIRST
 from customer_segmentation.publish import open_published, public_marts
 
 SIZES = "select rfm_segment, count(*) from customer_segments_current group by all order by all"
-CHOSEN = "set variable customer = 'C07'", "set variable customers = ['C07']"  # what charts/*.sql may ask about
-CHARTS = [chart.read_text("utf-8") for chart in sorted((PROJECT / "charts").glob("*.sql"))]
+# what the dashboard says, in its order: later queries read the tables of earlier ones
+CHOSEN = "set variable customer = 'C07'", "set variable as_of_date = (select max(as_of_date) from segment_sizes)"
+CHARTS = list(dict.fromkeys([*FIRST, *(path.stem for path in sorted((PROJECT / "charts").glob("*.sql")))]))
+MADE = [f"create temp table {name} as {(PROJECT / f'charts/{name}.sql').read_text('utf-8')}" for name in CHARTS]
 
 
 class Plain:
@@ -49,7 +52,8 @@ class SQLAlchemy(Plain):
         self.rows("set schema = 'marts'")
 
     def rows(self, sql):
-        return [tuple(row) for row in self.connection.exec_driver_sql(sql)]
+        answer = self.connection.exec_driver_sql(sql)
+        return [tuple(row) for row in answer] if answer.returns_rows else []
 
     def comments(self):
         found = sqlalchemy.inspect(self.connection).get_multi_columns(schema="marts", kind=sqlalchemy.engine.ObjectKind.ANY)
@@ -68,7 +72,7 @@ class Adbc(Plain):
 
     def rows(self, sql):
         with self.connection.cursor() as cursor:
-            if sql.startswith("set "):
+            if sql.startswith(("set ", "create ")):
                 return cursor.execute(sql)
             return read(lambda: cursor.execute(sql).fetch_arrow(), "from stream")
 
@@ -99,7 +103,7 @@ def declared(sample) -> dict[str, dict]:
 def test_every_client_reads_all_marts_and_their_comments_while_a_build_runs_and_publishes(sample, declared, tmp_path):
     published = shutil.copytree(sample.out, tmp_path / "out") / "segments.duckdb"
     meanings = {mart: {name: column["description"] for name, column in node["columns"].items()} for mart, node in declared.items()}
-    queries = [*CHARTS, *(f"select * from {mart}" for mart in declared)]
+    queries = [*(f"from temp.{name}" for name in CHARTS), *(f"select * from {mart}" for mart in declared)]
     command = [sys.executable, "-m", "customer_segmentation", "build", "--out", published.parent]
     before, rounds, build_runs = published.stat().st_ino, 0, True
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL) as build:
@@ -109,7 +113,7 @@ def test_every_client_reads_all_marts_and_their_comments_while_a_build_runs_and_
             for client in (Plain, SQLAlchemy, Adbc):
                 reader = client(published)
                 assert reader.comments() == meanings, client
-                for statement in CHOSEN:
+                for statement in (*CHOSEN, *MADE):
                     reader.rows(statement)
                 for query in queries:
                     assert isinstance(reader.rows(query), list)
@@ -130,7 +134,7 @@ def test_sqlalchemy_reflects_schemas_tables_views_types_and_comments(sample, dec
     assert schemas == {"segments.marts", "segments.base", "segments.main"}
     assert inspector.get_table_names(schema="main") == inspector.get_view_names(schema="main") == []
     views = inspector.get_view_names(schema="marts")
-    assert set(views) == {"customer_segments", "customer_segments_long"}
+    assert set(views) == {"customer_forecast", "customer_segments", "customer_segments_long"}
     assert {*views, *inspector.get_table_names(schema="marts")} == set(declared)
     for mart, node in declared.items():
         assert inspector.get_table_comment(mart, schema="marts") == {"text": node["description"]}
