@@ -167,7 +167,7 @@ drop table if exists raw.run
 {# After the last node: the run counts as finished if every model was built and nothing failed. #}
 {% macro finish_run(results) %}
 {% if execute and target.type == 'duckdb' %}
-{% set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn']) | list %}
+{% set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list %}
 {% set built = results | map(attribute='node.unique_id') | select('in', graph.nodes) | list %}
 {% set missing = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | rejectattr('unique_id', 'in', built) | list %}
 {% if not failed and not missing %}
