@@ -15,7 +15,7 @@ export DO_NOT_TRACK = 1
 .PHONY: help build test test-spark test-postgres test-bi spark-cluster publish compare lint explain dashboard metrics docs examples bench history generate lock clean
 
 help:  ## this list
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 	@echo "  options of build: RAW=folder AS_OF=2025-12-31 OUT=folder PRESET=ecommerce TARGET=spark MEMORY=4GB VARS='{\"timezone\": \"Europe/Berlin\"}'"
 
 build: $(ENV)/installed  ## gates, dbt build, publish OUT/segments.duckdb (RAW=folder for your own data)
