@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from customer_segmentation import forecast
 from customer_segmentation.forecast import (
     OCCASIONS,
     WEEK,
@@ -55,6 +56,32 @@ def test_cdnow_gives_the_published_parameters(cdnow, model):
 
 def test_cdnow_gives_the_published_standard_errors(bg_nbd):
     assert bg_nbd.errors == pytest.approx([0.012557, 0.378221, 0.185719, 0.705345], rel=1e-3)  # lifetimes, Quickstart
+
+
+def test_a_fit_that_starts_from_a_part_arrives_at_the_same_place(cdnow, monkeypatch):
+    """As with many histories; here every fourth of them first."""
+    times, value = cdnow
+    paying = (times[0] > 0) & (value > 0)
+    repeats, n = times[0][paying], times[3][paying]
+    wanted = [
+        *(fit_orders(model, *times) for model in OCCASIONS),
+        fit_nbd("bg_nbd", *times[::2], times[3]),
+        fit_value(repeats, value[paying], n),
+    ]
+    monkeypatch.setattr(forecast, "EVERY", 4)
+    monkeypatch.setattr(forecast, "LARGE", 400)
+    steps = []
+    monkeypatch.setattr(forecast, "stepped", lambda *known, step=forecast.stepped: steps.append(step(*known)) or steps[-1])
+    found = [
+        *(fit_orders(model, *times) for model in OCCASIONS),
+        fit_nbd("bg_nbd", *times[::2], times[3]),
+        fit_value(repeats, value[paying], n),
+    ]
+    assert len(steps) > 2 * len(found), "they did start from a part"
+    for one, other in zip(found, wanted, strict=True):
+        assert one.values == pytest.approx(other.values, rel=1e-6)
+        assert one.errors == pytest.approx(other.errors, rel=1e-4, nan_ok=True)
+        assert one.log_likelihood == pytest.approx(other.log_likelihood, abs=1e-6)
 
 
 def test_cdnow_gives_the_published_pareto_nbd(cdnow):
