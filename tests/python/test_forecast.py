@@ -24,7 +24,7 @@ from customer_segmentation.forecast import (
     p_alive,
     squared_orders_if_kept,
 )
-from customer_segmentation.forecast_steps import too_few
+from customer_segmentation.forecast_steps import fitted, too_few
 
 # Fader, Hardie and Lee 2005 with the digits of the vignettes of BTYD and CLVTools; Platzer's BTYDplus for MBG/NBD
 PUBLISHED = {
@@ -224,3 +224,16 @@ def test_too_little_is_said_in_words():
     assert too_few(limits, customers=200, repeat_customers=50) is None
     assert too_few(limits, customers=199, repeat_customers=50) == "199 customers of the 200 that it takes"
     assert too_few(limits, customers=1, repeat_customers=49).endswith("; 49 repeat customers of the 50 that it takes")
+
+
+def test_where_none_is_wanted_none_is_fitted():
+    class Engine:
+        schema = "main"
+
+        def rows(self, sql):
+            return [("2025-06-30", "2024-01-02")] if "as_of_dates" in sql else []
+
+    rows = fitted(Engine(), 180, is_wanted=False)
+    assert {row[1] for row in rows} == {*OCCASIONS, "gamma_gamma"} and {(row[0], *row[3:]) for row in rows} == {
+        ("2025-06-30", None, None, None, 0, "2024-01-02", False, None, "switched off by the variable forecast")
+    }

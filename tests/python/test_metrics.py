@@ -191,21 +191,16 @@ def test_metrics_equal_sql_over_the_marts_in_all_and_by_month(company, source):
     assert company.compare(source, {MONTH: "date_trunc('month', time)"})
 
 
-@pytest.mark.parametrize("source", ["orders", "profits", "complaints", "states", "forecasts"])
-def test_metrics_equal_sql_over_the_marts_by_every_class_of_today(companies, source):
-    for dimension in DIMENSIONS:
-        company = companies["hidden" if source == "forecasts" else "sample"]
-        assert company.compare(source, {f"customer__{dimension}": f"current_classes.{dimension}"})
-    both = {MONTH: "date_trunc('month', time)", "customer__lifecycle": "current_classes.lifecycle"}
-    assert companies["hidden"].compare(source, both)
+OF_TODAY = [("customer", "current_classes", source) for source in ("orders", "profits", "complaints", "states", "forecasts")]
+HELD = [("held", "held_classes", source) for source in ("states", "forecasts")]
 
 
-@pytest.mark.parametrize("source", ["states", "forecasts"])
-def test_states_equal_sql_over_the_marts_by_every_class_held_on_the_date(companies, source):
+@pytest.mark.parametrize("entity, classes, source", [*OF_TODAY, *HELD])
+def test_metrics_equal_sql_over_the_marts_by_every_class_of_today_or_held_on_the_date(companies, entity, classes, source):
     for dimension in DIMENSIONS:
         company = companies["hidden" if source == "forecasts" else "sample"]
-        assert company.compare(source, {f"held__{dimension}": f"held_classes.{dimension}"})
-    both = {MONTH: "date_trunc('month', time)", "held__lifecycle": "held_classes.lifecycle"}
+        assert company.compare(source, {f"{entity}__{dimension}": f"{classes}.{dimension}"})
+    both = {MONTH: "date_trunc('month', time)", f"{entity}__lifecycle": f"{classes}.lifecycle"}
     assert companies["hidden"].compare(source, both)
 
 
