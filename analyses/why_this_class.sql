@@ -14,8 +14,8 @@ with customer as (
         {{ judge(dimension, criteria, answer='rule', otherwise='0') }} as {{ dimension }}_rule,
         {{ judge(dimension, criteria) }} as {{ dimension }}_judged
         {%- endfor %}
-    from {{ ref('customer_classes') }}
-    where is_latest and customer_id = '{{ var("customer", "C01") | replace("'", "''") }}'
+    from {{ ref('latest_classes') }}
+    where customer_id = '{{ var("customer", "C01") | replace("'", "''") }}'
 ),
 
 judged as (

@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import duckdb
 
@@ -20,6 +21,7 @@ STATE = """
     create table if not exists raw.deliveries (delivery varchar, size bigint, changed_at bigint, run bigint);
     create table if not exists raw.taken_in (source varchar, run bigint, row_count bigint);
     create table if not exists raw.run (run bigint, because varchar, is_complete boolean, folder varchar, fingerprint varchar);
+    alter table raw.run add column if not exists build varchar; -- the full build that daily runs go on from
 """
 CODE = ("dbt_project.yml", "models/**/*", "macros/**/*", "seeds/rules/**/*", "customer_segmentation/*.py")
 UNDATED = ("customer_merges", "products")  # what they say holds for all time: a new row may change any past number
@@ -82,8 +84,10 @@ def begin_run(connection, run: Run, raw_path: str, files: list[RawFile]) -> None
         connection.execute("insert into raw.taken_in values (?, ?, ?)", [file.source, run.number, file.rows])
         so_far = connection.execute("select sum(row_count) from raw.taken_in where source = ?", [file.source])
         file.rows_so_far = int(so_far.fetchone()[0])
+    (build,) = connection.execute("select any_value(build) from raw.run").fetchone()
     connection.execute("delete from raw.run")
-    connection.execute("insert into raw.run values (?, ?, false, ?, ?)", [run.number, run.because, raw_path, run.fingerprint])
+    values = [run.number, run.because, raw_path, run.fingerprint, build if run.number else str(uuid4())]
+    connection.execute("insert into raw.run values (?, ?, false, ?, ?, ?)", values)
 
 
 def fingerprint_of(settings: str) -> str:

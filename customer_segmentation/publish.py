@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -29,48 +30,79 @@ def publish(built: Path, published: Path, manifest: Path) -> dict[str, int]:
 
     built: the DuckDB file of a build, or a folder with `<mart>/*.parquet`. The copy is written beside `published` as
     `<name>.new` and replaces it in one step. Readers that have the old file open keep it; a failure leaves it as it was.
-    Of a DuckDB file, a mart that is a view onto a base (meta: is_published_base) stays one, and the base goes to schema `base`.
+    Of a DuckDB file, a mart that is a view onto bases (meta: is_published_base) stays one, and they go to schema `base`.
+    After a daily run the copy begins as one of `published`, if that is of the run before: of what says so (meta: changes_by)
+    only the rows that the run has judged are written.
     """
     new = published.with_name(published.name + ".new")
     new.unlink(missing_ok=True)
+    nodes = json.loads(manifest.read_text("utf-8"))["nodes"]
+    bases = {key: node for key, node in nodes.items() if node["config"].get("meta", {}).get("is_published_base")} if built.is_file() else {}
     rows = {}
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")  # Spark's points in time are UTC
-        connection.execute(f"attach {literal(new)} as segments")
-        connection.execute("create schema segments.marts")
-        connection.execute("use segments.marts")  # so that a view names no database, and can be read under any name of the file
-        bases = {}
         if built.is_file():
             connection.execute(f"attach {literal(built)} as warehouse (read_only)")
-            bases = copy_bases(connection, manifest)
+        changed = changed_rows(connection, published) if built.is_file() else {}
+        if changed:
+            shutil.copyfile(published, new)
+        connection.execute(f"attach {literal(new)} as segments")
+        connection.execute("create schema if not exists segments.marts; create schema if not exists segments.base")
+        connection.execute("use segments.marts")  # so that a view names no database, and can be read under any name of the file
+        for node in bases.values():
+            write(connection, f"base.{node['name']}", f"from warehouse.main.{node['name']}", node, changed)
         for mart in public_marts(manifest):
             name = mart["name"]
+            columns = ", ".join(f"cast({c['name']} as {c['data_type']}) as {c['name']}" for c in mart["columns"].values())
             parents = {parent for parent in mart["depends_on"]["nodes"] if parent.startswith("model.")}
             if parents and parents <= set(bases):
-                kind, source = "view", f"({over_bases(mart, bases, manifest)})"
+                connection.execute(f"create or replace view {name} as select {columns} from ({over_bases(mart, bases, manifest)})")
+                comment(connection, f"view {name}", mart)
             else:
-                kind = "table"
                 source = f"warehouse.main.{name}" if built.is_file() else f"read_parquet({literal(built / name / '*.parquet')})"
-            columns = ", ".join(f"cast({c['name']} as {c['data_type']}) as {c['name']}" for c in mart["columns"].values())
-            connection.execute(f"create {kind} {name} as select {columns} from {source}")
+                write(connection, name, f"select {columns} from {source}", mart, changed)
             rows[name] = connection.execute(f"select count(*) from {name}").fetchone()[0]
-            connection.execute(f"comment on {kind} {name} is {literal(mart['description'])}")
             for column in mart["columns"].values():
                 connection.execute(f"comment on column {name}.{column['name']} is {literal(column['description'])}")
+        if built.is_file():
+            source = {"description": "Of which build, and of which daily run after it, is this file?", "config": {"meta": {}}}
+            write(connection, "base.published_from", "select build, run from warehouse.raw.run", source, {})
         connection.execute("use memory; detach segments")
     os.replace(new, published)
     return rows
 
 
-def copy_bases(connection, manifest: Path) -> dict[str, dict]:
-    """The tables behind published views, copied to schema `base`: nodes by id."""
-    nodes = json.loads(manifest.read_text("utf-8"))["nodes"]
-    bases = {key: node for key, node in nodes.items() if node["config"].get("meta", {}).get("is_published_base")}
-    connection.execute("create schema base")
-    for node in bases.values():
-        connection.execute(f"create table base.{node['name']} as from warehouse.main.{node['name']}")
-        connection.execute(f"comment on table base.{node['name']} is {literal(node['description'])}")
-    return bases
+def changed_rows(connection, published: Path) -> dict[str, str]:
+    """For each way in which a table changes, the condition of its rows that the last run has judged; {} if all may have changed."""
+    build, run = connection.execute("select build, run from warehouse.raw.run").fetchone()
+    frozen = connection.execute("select max(as_of_date) from warehouse.as_of_dates where is_frozen").fetchone()[0]
+    try:
+        with duckdb.connect(str(published), read_only=True) as before:
+            published_from = before.execute("from base.published_from").fetchall()
+    except duckdb.Error:  # there is none, or one of an older kind
+        published_from = []
+    if frozen is None or published_from != [(build, run - 1)]:
+        return {}
+    judged = [f"select order_id from warehouse.{table} where judged_in = {run}" for table in ("checked_orders", "checked_order_lines")]
+    return {
+        "as_of_date": f"as_of_date > date '{frozen}' or as_of_date not in (select as_of_date from warehouse.as_of_dates)",
+        "order_id": f"order_id in ({' union '.join(judged)})",
+    }
+
+
+def write(connection, name: str, query: str, node: dict, changed: dict[str, str]) -> None:
+    """A table of the file: its changed rows where it says by what they are told, else all of it."""
+    condition = changed.get(node["config"]["meta"].get("changes_by"))
+    if condition:
+        connection.execute(f"delete from {name} where {condition}")
+        connection.execute(f"insert into {name} from ({query}) where {condition}")
+    else:
+        connection.execute(f"create or replace table {name} as {query}")
+        comment(connection, f"table {name}", node)
+
+
+def comment(connection, thing: str, node: dict) -> None:
+    connection.execute(f"comment on {thing} is {literal(node['description'])}")
 
 
 def over_bases(mart: dict, bases: dict[str, dict], manifest: Path) -> str:

@@ -36,8 +36,12 @@ case
 {% if line.equals is none and line.at_least is none and line.below is none %}{{ line.measure }} is not null
 {%- elif line.equals is not none %}{{ line.measure }} = '{{ line.equals | replace("'", "''") }}'
 {%- else %}
-{%- if line.at_least is not none %}{{ line.measure }} >= {{ line.at_least }}{% endif %}
+{%- if line.at_least is not none %}{{ line.measure }} >= {{ edge(line.at_least) }}{% endif %}
 {%- if line.at_least is not none and line.below is not none %} and {% endif %}
-{%- if line.below is not none %}{{ line.measure }} < {{ line.below }}{% endif %}
+{%- if line.below is not none %}{{ line.measure }} < {{ edge(line.below) }}{% endif %}
 {%- endif %}
 {%- endmacro %}
+
+
+{# 90 and not 90.0: a whole number beside a fraction would be made a wide decimal, row by row. #}
+{% macro edge(number) %}{{ return(number | int if number == number | int else number) }}{% endmacro %}

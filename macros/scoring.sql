@@ -30,3 +30,22 @@ case when frequency > 0 and {{ score.measure }} is not null then 1
             {%- endfor %}
         end as {{ score.score }}
 {%- endmacro %}
+
+
+{# What customer_scores adds to the measures. #}
+{% macro rank_columns() %}
+{{ return(score_rules("taxonomy = 'standard_11'") | map(attribute='score') | list
+    + ['rfm_total', 'rfm_score', 'fm_score', 'revenue_above_share']) }}
+{% endmacro %}
+
+
+{# The numbers that rules/dimensions.csv shows beside a class, and those behind the scores of rules/scores.csv. #}
+{% macro shown_measures() %}
+{% set names = [] %}
+{% for row in rule_rows('dimensions', 'score, evidence') %}
+    {% do names.extend([row.score] if row.score else []) %}
+    {% do names.extend(row.evidence.split(' + ')) %}
+{% endfor %}
+{% do names.extend(score_rules('true') | map(attribute='measure')) %}
+{{ return(names | unique | sort) }}
+{% endmacro %}

@@ -53,7 +53,7 @@ gathered as (
         max(changes.happened_on) filter (where changes.{{ name }} is not null) as {{ name }}_on,
         {% endfor %}
         {% for name in recent + ever %}
-        sum(changes.{{ name }}) as {{ name }}{{ ',' if not loop.last }}
+        cast(sum(changes.{{ name }}) as bigint) as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
     from changes
     inner join {{ ref('as_of_dates') }} as dates on dates.is_latest and changes.changed_on <= dates.as_of_date

@@ -1,12 +1,12 @@
 {#
-    The measures that are whole numbers, by the type of their column in customer_classes, read while compiling.
-    Not by ref(), for the reason given in rule_rows; the caller says `-- depends_on: {{ ref('customer_classes') }}`.
+    The measures that are whole numbers, by the type of their column in latest_classes, read while compiling.
+    Not by ref(), for the reason given in rule_rows; the caller says `-- depends_on: {{ ref('latest_classes') }}`.
 #}
 {% macro whole_measures() %}
 {% set whole = [] %}
 {% if execute %}
 {% set relation = api.Relation.create(
-    database=none if target.type == 'spark' else target.database, schema=target.schema, identifier='customer_classes') %}
+    database=none if target.type == 'spark' else target.database, schema=target.schema, identifier='latest_classes') %}
 {% for column in adapter.get_columns_in_relation(relation) if column.data_type | lower in ['int', 'integer', 'bigint', 'hugeint'] %}
     {% do whole.append(column.name) %}
 {% endfor %}

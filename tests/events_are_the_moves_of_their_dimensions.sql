@@ -10,6 +10,7 @@ with events as (
         count(distinct customer_id) as customers,
         count(*) as times
     from {{ ref('segment_events') }}
+    where {{ is_judged_now() }}
     group by 1, 2, 3, 4, 5
 ),
 
@@ -24,7 +25,7 @@ moves as (
     from {{ ref('segment_migrations') }} as migrations
     inner join {{ ref('dimensions') }} as dimensions
         on migrations.dimension = dimensions.dimension and dimensions.gives_events
-    where migrations.kind not in ('stayed', 'first_judged')
+    where migrations.kind not in ('stayed', 'first_judged') and {{ is_judged_now('migrations.as_of_date') }}
 )
 
 select

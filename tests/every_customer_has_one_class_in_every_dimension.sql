@@ -7,7 +7,7 @@ with spine as (
         customer_id,
         as_of_date
     from {{ ref('customer_measures') }}
-    where as_of_date in (select dates.as_of_date from {{ ref('as_of_dates') }} as dates where dates.is_reported)
+    where {{ is_judged_now() }} and as_of_date in (select dates.as_of_date from {{ ref('as_of_dates') }} as dates where dates.is_reported)
 ),
 
 judged as (
@@ -16,6 +16,7 @@ judged as (
         as_of_date,
         count(*) as times
     from {{ ref('customer_classes') }}
+    where {{ is_judged_now() }}
     group by customer_id, as_of_date
 )
 
@@ -38,6 +39,7 @@ from (
         min(customer_id) as held_by,
         min(as_of_date) as as_of_date
     from {{ ref('customer_classes') }}
+    where {{ is_judged_now() }}
     group by {{ dimension.dimension }}
 ) as judged
 left join {{ ref('classes') }} as classes

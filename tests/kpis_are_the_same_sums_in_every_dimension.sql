@@ -8,6 +8,7 @@ with sums as (
         sum(orders) as orders,
         sum(net_revenue) as net_revenue
     from {{ ref('segment_kpis') }}
+    where {{ is_judged_now() }}
     group by as_of_date, dimension
 ),
 
@@ -20,6 +21,7 @@ known as (
     inner join {{ ref('customer_classes') }} as later on periods.as_of_date = later.as_of_date
     inner join {{ ref('customer_classes') }} as earlier
         on periods.from_date = earlier.as_of_date and later.customer_id = earlier.customer_id
+    where {{ is_judged_now('periods.as_of_date') }}
 ),
 
 bought as (

@@ -6,6 +6,7 @@ with sizes as (
         sum(customers) as customers,
         sum(net_revenue) as net_revenue
     from {{ ref('segment_sizes') }}
+    where {{ is_judged_now() }}
     group by as_of_date, dimension
 ),
 
@@ -14,7 +15,8 @@ known as (
         as_of_date,
         count(*) as customers
     from {{ ref('customer_measures') }}
-    where as_of_date in (select dates.as_of_date from {{ ref('as_of_dates') }} as dates where dates.is_reported)
+    where {{ is_judged_now() }}
+        and as_of_date in (select dates.as_of_date from {{ ref('as_of_dates') }} as dates where dates.is_reported)
     group by as_of_date
 ),
 
@@ -24,7 +26,7 @@ earned as (
         coalesce(sum(orders.net_amount), 0) as net_revenue
     from {{ ref('as_of_dates') }} as dates
     left join {{ ref('fct_orders') }} as orders on dates.as_of_date >= orders.order_date
-    where dates.is_reported
+    where dates.is_reported and {{ is_judged_now('dates.as_of_date') }}
     group by dates.as_of_date
 )
 

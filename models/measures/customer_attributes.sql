@@ -1,8 +1,6 @@
 -- what customers declared about themselves, in the words of rules/words.csv and rules/regions.csv; it carries no date and
 -- holds always. A stated word that the files do not know is `other`. The climate is read off the country.
-{% set columns = ['gender', 'income_band', 'education', 'occupation', 'household', 'customer_type', 'industry',
-    'business_model', 'risk_appetite', 'country', 'region'] %}
-{% set attributes = dict(zip(columns, columns), climate='country') %}
+{% set attributes = declared_attributes() %}
 with words as (
     select * from {{ ref('words') }}
     union all
@@ -36,8 +34,8 @@ select
         when declared_customer_type = 'individual' then 'individual'
         when declared_customer_type in ('sme', 'enterprise', 'organisation') or employees > 0 then 'organisation'
     end as customer_kind,
-    {% for column in columns + ['birth_date', 'employees', 'assets', 'interests'] %}
-    case when {{ 'declared_' if column in columns }}{{ column }} is not null then 1 else 0 end{{ ' +' if not loop.last }}
+    {% for column in attributes.values() | unique | list + ['birth_date', 'employees', 'assets', 'interests'] %}
+    case when {{ 'declared_' if column in attributes }}{{ column }} is not null then 1 else 0 end{{ ' +' if not loop.last }}
     {% endfor %}
     as declared_attributes
 from declared

@@ -53,10 +53,7 @@ select
     feedback.nps_score,
     feedback.csat_score,
     feedback.sentiment_score,
-    {% for name in ['customer_kind', 'employees', 'assets', 'interests', 'declared_gender', 'declared_income_band',
-        'declared_education', 'declared_occupation', 'declared_household', 'declared_customer_type', 'declared_industry',
-        'declared_business_model', 'declared_risk_appetite', 'declared_country', 'declared_climate', 'declared_region',
-        'declared_attributes'] %}
+    {% for name in ['employees', 'assets', 'interests', 'declared_attributes'] %}
     attributes.{{ name }},
     {% endfor %}
     {{ age_years('attributes.birth_date', 'spine.as_of_date') }} as age_years

@@ -3,7 +3,7 @@
 -- it, how many of them bought, and how far off the forecast was. A forecast of a date knows nothing later; its trial
 -- belongs to the day on which the horizon ended. In a daily run those that ended after the last frozen date.
 with periods as (
-    {{ ended_horizons() }}
+    {{ ended_horizons(var('forecast')) }}
 ),
 
 later as (

@@ -45,9 +45,9 @@ select
     end as season_orders,
     case when is_valid and cost_kept is not null then 1 else 0 end as costed_orders,
     case when cost_kept is not null then cast(net_amount * 100 as bigint) else 0 end as costed_cents,
-    coalesce(cast(round((net_amount - cost_kept * rate) * 100, 0) as bigint), 0) as profit_cents,
-    cast(round(case when is_valid then coalesce(discount, 0) * rate else 0 end * 100, 0) as bigint) as discount_cents,
-    cast(round(case when is_valid then (amount + coalesce(discount, 0)) * rate else 0 end * 100, 0) as bigint) as full_cents,
-    cast(round(case when is_valid then coalesce(list_amount, 0) else 0 end * 100, 0) as bigint) as list_cents,
-    cast(round(case when is_valid then coalesce(premium_amount, 0) else 0 end * 100, 0) as bigint) as premium_cents
+    coalesce(cast((net_amount - {{ converted('cost_kept') }}) * 100 as bigint), 0) as profit_cents,
+    case when is_valid then cast({{ converted('coalesce(discount, 0)') }} * 100 as bigint) else 0 end as discount_cents,
+    case when is_valid then cast({{ converted('(amount + coalesce(discount, 0))') }} * 100 as bigint) else 0 end as full_cents,
+    case when is_valid then cast(round(coalesce(list_amount, 0) * 100, 0) as bigint) else 0 end as list_cents,
+    case when is_valid then cast(round(coalesce(premium_amount, 0) * 100, 0) as bigint) else 0 end as premium_cents
 from costed

@@ -1,8 +1,8 @@
 {{ config(materialized='view') }}
 -- What kind of order it is, and what the business keeps of it in the reporting currency.
 {# exact decimals; a share is a quotient, rounded before it becomes money #}
-{% set net = 'cast(round(cast(kept_amount * rate as double) * coalesce(net_share, 1), 6) as decimal(24, 6))'
-    if var('net_of_tax_and_shipping') else 'kept_amount * rate' %}
+{% set net = 'cast(round(cast(round(cast(kept_amount * rate as double) * coalesce(net_share, 1), 6) as decimal(24, 6)), 2) as decimal(18, 2))'
+    if var('net_of_tax_and_shipping') else converted('kept_amount') %}
 with orders as (
     select
         *,
@@ -37,8 +37,8 @@ select
     order_kind,
     amount,
     order_currency,
-    cast(round(amount * rate, 2) as decimal(18, 2)) as gross_amount,
-    cast(round({{ net }}, 2) as decimal(18, 2)) as net_amount,
+    {{ converted('amount') }} as gross_amount,
+    {{ net }} as net_amount,
     reporting_currency as currency,
     channel,
     channel_group,

@@ -11,8 +11,8 @@ with order_days as (
         count(*) filter (where is_valid) as orders,
         count(*) filter (where is_valid and channel_group = 'online') as online_orders,
         count(*) filter (where is_valid and channel_group = 'offline') as offline_orders,
-        coalesce(sum(net_amount) filter (where is_valid), 0) as order_value,
-        sum(net_amount) as spend
+        cast(coalesce(sum(net_amount) filter (where is_valid), 0) as decimal(18, 2)) as order_value,
+        cast(sum(net_amount) as decimal(18, 2)) as spend
     from {{ ref('fct_orders') }}
     {% if frozen %}
     where order_date + {{ [var('recent_days'), 2 * trend] | max }} > {{ frozen }}
@@ -57,17 +57,18 @@ select
     min(changes.order_date) filter (where changes.in_all = 1 and changes.orders > 0) as first_order_date,
     max(changes.order_date) filter (where changes.in_all = 1 and changes.orders > 0) as last_order_date,
     max_by(changes.gap_days, changes.order_date) filter (where changes.in_all = 1 and changes.orders > 0) as last_gap_days,
-    min_by(changes.order_value, changes.order_date) filter (where changes.in_all = 1 and changes.orders > 0) as first_day_value,
-    sum(changes.in_all * changes.orders) as orders,
-    sum(changes.in_all * changes.purchase_days) as purchase_days,
-    sum(changes.in_all * changes.online_orders) as online_orders,
-    sum(changes.in_all * changes.offline_orders) as offline_orders,
-    sum(changes.in_all * changes.order_value) as order_value,
-    sum(changes.in_all * changes.spend) as spend,
-    sum(changes.in_recent * changes.orders) as recent_orders,
-    sum(changes.in_recent * changes.spend) as recent_spend,
-    sum(changes.in_trend * changes.orders) as trend_orders,
-    sum(changes.in_earlier * changes.orders) as earlier_orders
+    cast(min_by(changes.order_value, changes.order_date) filter (where changes.in_all = 1 and changes.orders > 0) as decimal(18, 2))
+        as first_day_value,
+    cast(sum(changes.in_all * changes.orders) as bigint) as orders,
+    cast(sum(changes.in_all * changes.purchase_days) as bigint) as purchase_days,
+    cast(sum(changes.in_all * changes.online_orders) as bigint) as online_orders,
+    cast(sum(changes.in_all * changes.offline_orders) as bigint) as offline_orders,
+    cast(sum(changes.in_all * changes.order_value) as decimal(18, 2)) as order_value,
+    cast(sum(changes.in_all * changes.spend) as decimal(18, 2)) as spend,
+    cast(sum(changes.in_recent * changes.orders) as bigint) as recent_orders,
+    cast(sum(changes.in_recent * changes.spend) as decimal(18, 2)) as recent_spend,
+    cast(sum(changes.in_trend * changes.orders) as bigint) as trend_orders,
+    cast(sum(changes.in_earlier * changes.orders) as bigint) as earlier_orders
 from changes
 inner join {{ ref('as_of_dates') }} as dates on dates.is_latest and changes.changed_on <= dates.as_of_date
 where {{ is_judged_now('changes.changed_on') }}

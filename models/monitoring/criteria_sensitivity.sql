@@ -1,7 +1,7 @@
 -- depends_on: {{ ref('criteria') }}
 -- depends_on: {{ ref('presets') }}
 -- depends_on: {{ ref('dimensions') }}
--- depends_on: {{ ref('customer_classes') }}
+-- depends_on: {{ ref('latest_classes') }}
 -- the wide row of moved_edge_counts as a row per move, of the criteria in force on the latest date; an edge that could
 -- not be moved has been tried on nobody
 {% set moves = moved_criteria() %}

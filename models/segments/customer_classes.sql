@@ -2,12 +2,15 @@
 -- depends_on: {{ ref('criteria') }}
 -- depends_on: {{ ref('presets') }}
 -- depends_on: {{ ref('dimensions') }}
--- every customer, every number about him and every class drawn from it, judged in one scan; an override goes first
+-- depends_on: {{ ref('scores') }}
+-- every customer and every class he holds, judged in one scan, with the ranks and the numbers shown beside; an override goes first
 -- criteria name measures without a relation:
 -- noqa: disable=RF02
 {% set criteria = criteria_of(var('preset')) %}
 {% set dimensions = rule_rows('dimensions', 'dimension, kind') %}
 {% set dwelling = dwelling_dimensions() %}
+{% set kept = ['customer_id', 'as_of_date', 'calibrated_on', 'is_latest', 'frequency', 'monetary', 'recency_days', 'recent_orders',
+    'recent_spend', 'last_order_date'] + rank_columns() + shown_measures() %}
 with scored as (
     select * from {{ ref('customer_scores') }}
 ),
@@ -32,7 +35,9 @@ overrides as (
 
 judged as (
     select
-        scored.*,
+        {% for name in kept | unique %}
+        scored.{{ name }},
+        {% endfor %}
         -- one customer may have several preferences, the dimension names the strongest; null where no sign is known
         {% for flag in ['prefers_product', 'prefers_service', 'prefers_marketing'] %}
         {{ judge(flag, criteria, otherwise='null') }} = 'yes' as {{ flag }},

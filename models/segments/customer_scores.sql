@@ -31,11 +31,13 @@ places as (
 scored as (
     select
         measures.*,
+        {{ declared_words('attributes') | indent(8) }},
         places.revenue_above_share,
         {% for score in scores %}
         {{ score_column(score) }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('customer_measures') }} as measures
+    left join {{ ref('customer_attributes') }} as attributes on measures.customer_id = attributes.customer_id
     left join stored_cuts on measures.calibrated_on = stored_cuts.made_on
     left join each_date_cuts on measures.as_of_date = each_date_cuts.made_on
     left join places

@@ -10,8 +10,7 @@ with tiers as (
         case when lifecycle = 'at_risk' then 1 else 0 end as is_leaving,
         recent_spend,
         monetary
-    from {{ ref('customer_classes') }}
-    where is_latest
+    from {{ ref('latest_classes') }}
 )
 
 select

@@ -101,8 +101,8 @@ def test_any_chain_of_daily_runs_gives_the_marts_of_one_full_build(chain):
 
 def test_a_daily_run_leaves_the_past_alone_until_a_row_of_the_past_comes(chain):
     """After the test above: a mark on a frozen row survives a daily run without news, and goes when the month is judged again."""
-    mark = "update customer_classes set age_years = 1234 where as_of_date < '2025-10-01'"
-    marked = "select min(as_of_date), max(as_of_date) from customer_classes where age_years = 1234"
+    mark = "update customer_classes set average_day_value = 1234 where as_of_date < '2025-10-01'"
+    marked = "select min(as_of_date), max(as_of_date) from customer_classes where average_day_value = 1234"
     chain.write(mark)
     before = chain.run().work(marked)
     assert str(before[0][1]) == "2025-09-30"
@@ -115,11 +115,36 @@ def test_a_daily_run_leaves_the_past_alone_until_a_row_of_the_past_comes(chain):
     assert [str(value) for value in done.marts(told)[0]] == ["2025-08-15", "2025-08-31"]
 
 
+def test_only_what_a_daily_run_has_judged_is_published_onto_the_file_of_the_run_before(chain):
+    """After the test above: marks in the published file stay where nothing was judged, and no other file is gone on from."""
+    mark = """update base.segment_scores set frequency_number = 1234 where as_of_date < '2025-10-01';
+        update base.segment_scores set frequency_number = 1234 where as_of_date > '2025-12-01';
+        update marts.fct_orders set amount = 1234 where order_id <> 'LATE_TOO'"""
+    marked = """select (select max(as_of_date) from base.segment_scores where frequency_number = 1234),
+        (select count(*) from fct_orders where amount <> 1234)"""
+    before, saved = chain.run(), chain.out / "saved.duckdb"
+    shutil.copy(before.published, saved)
+    unmarked, run = before.digests(), before.marts("select run from base.published_from")[0][0]
+    with duckdb.connect(str(before.published)) as connection:
+        connection.execute(mark)
+    late = chain.tables["orders"].tail(1)
+    chain.put("orders", "zzzz_late", late.assign(order_id="LATE_TOO"))
+    done = chain.run()
+    assert str(done.marts(marked)) == "[(datetime.date(2025, 9, 30), 1)]"
+    assert done.marts("select run from base.published_from") == [(run + 1,)]
+
+    shutil.copy(saved, done.published)  # it lacks the late order and is of the run before the last
+    again = chain.run()
+    changed = {mart for mart, digest in again.digests().items() if digest != unmarked[mart]}
+    assert again.marts(marked)[0][0] is None and "fct_orders" in changed and "segment_strategies" not in changed
+    assert again.marts("select count(*) from fct_orders where order_id = 'LATE_TOO'") == [(1,)]
+
+
 def test_a_run_that_did_not_finish_is_followed_by_a_full_one(chain):
     chain.write("update raw.run set is_complete = false")
     done = chain.run()
     assert done.work("select distinct run, full_because from raw_files") == [(0, "the last run did not finish")]
-    assert done.work("select count(*) from customer_classes where age_years = 1234") == [(0,)]
+    assert done.work("select count(*) from customer_classes where average_day_value = 1234") == [(0,)]
     assert done.marts("select reason from history_restated where source = 'everything'") == [("the last run did not finish",)]
 
 
