@@ -1,7 +1,8 @@
 {{ config(materialized='view') }}
 -- What kind of order it is, and what the business keeps of it in the reporting currency.
 {# exact decimals; a share is a quotient, rounded before it becomes money #}
-{% set net = 'cast(round(cast(round(cast(kept_amount * rate as double) * coalesce(net_share, 1), 6) as decimal(24, 6)), 2) as decimal(18, 2))'
+{% set share = 'round(cast(kept_amount * rate as double) * coalesce(net_share, 1), 6)' %}
+{% set net = 'cast(round(cast(' ~ share ~ ' as decimal(24, 6)), 2) as decimal(18, 2))'
     if var('net_of_tax_and_shipping') else converted('kept_amount') %}
 with orders as (
     select
