@@ -67,5 +67,6 @@ left join {{ ref('customer_attributes') }} as attributes on spine.customer_id = 
 }.items() %}
 left join {{ relation }} as {{ source }}
     on spine.customer_id = {{ source }}.customer_id and spine.as_of_date = {{ source }}.as_of_date
+    and {{ is_judged_now(source ~ '.as_of_date') }}
 {% endfor %}
 where {{ is_judged_now('spine.as_of_date') }}
