@@ -50,14 +50,18 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     only_orders = arguments.orders_only or arguments.size == "L"
     out = Path(arguments.out).resolve() / (arguments.size + "_orders" * arguments.orders_only)
+    if "again" in arguments.parts and "full" not in arguments.parts and not (out / "full/warehouse.duckdb").exists():
+        raise SystemExit(f"PARTS=again does a part of a build again, and {out}/full holds none: say PARTS='full again'.")
     raw = generated(arguments.size, out, only_orders)
     measured = defaultdict(list)
     for number in range(arguments.runs):
         for name, result in one_round(raw, out, arguments):
             measured[name].append(result)
-            cpu, wall, memory = result
-            print(f"run {number + 1} of {arguments.runs}, {name}: {cpu:,.1f} s of CPU, {wall:,.1f} s, {memory:,.0f} MB", flush=True)
-            title = f"{SIZES[arguments.size]:,} customers{', orders only' if only_orders else ''}, {arguments.vars}"
+            cpu, wall, memory, *growth = result
+            grown = "".join(f", the working file grew by {part:.1%}" for part in growth)
+            print(f"run {number + 1} of {arguments.runs}, {name}: {cpu:,.1f} s of CPU, {wall:,.1f} s, {memory:,.0f} MB{grown}", flush=True)
+            limits = f", MEMORY={memory}" if (memory := os.environ.get("SEGMENTATION_MEMORY")) else ""
+            title = f"{SIZES[arguments.size]:,} customers{', orders only' if only_orders else ''}, {arguments.vars}{limits}"
             report = written(title, measured, slowest(out / "full/target/run_results.json"))
             (out / "report.md").write_text(report, "utf-8")
             (out / "report.json").write_text(json.dumps({"title": title, "measured": measured}), "utf-8")
@@ -106,9 +110,8 @@ def one_round(raw: Path, out: Path, arguments):
         before = (out / "daily/warehouse.duckdb").stat().st_size
         deliveries.write(folder, day, day + timedelta(days), (day + timedelta(days)).isoformat())
         day += timedelta(days)
-        yield name, build(folder, out / "daily", arguments.vars)
-        grown = (out / "daily/warehouse.duckdb").stat().st_size / before - 1
-        print(f"  {name}: the working file grew by {grown:.1%}", flush=True)
+        cost = build(folder, out / "daily", arguments.vars)
+        yield name, (*cost, (out / "daily/warehouse.duckdb").stat().st_size / before - 1)
 
 
 def build(raw: Path, out: Path, variables: str, *options: str) -> tuple[float, float, float]:
@@ -133,10 +136,12 @@ def slowest(results: Path, count: int = 10) -> tuple[dict[str, float], list[tupl
 def written(title: str, measured: dict, last: tuple) -> str:
     """The report as a page of Markdown."""
     floor = statistics.median(cpu for cpu, *_ in measured[FLOOR_NAME])
-    lines = [f"# {title}", "", "| work | runs | CPU s | wall s | peak MB | x floor |", "|---|---:|---:|---:|---:|---:|"]
+    head = ["| work | runs | CPU s | wall s | peak MB | x floor | growth of the working file |", "|---|---:|---:|---:|---:|---:|---:|"]
+    lines = [f"# {title}", "", *head]
     for name, results in measured.items():
-        cpu, wall, memory = (statistics.median(column) for column in zip(*results, strict=True))
-        lines.append(f"| {name} | {len(results)} | {cpu:,.2f} | {wall:,.2f} | {memory:,.0f} | {cpu / floor:,.1f} |")
+        cpu, wall, memory, *growth = (statistics.median(column) for column in zip(*results, strict=True))
+        grown = "".join(f"{part:.1%}" for part in growth)
+        lines.append(f"| {name} | {len(results)} | {cpu:,.2f} | {wall:,.2f} | {memory:,.0f} | {cpu / floor:,.1f} | {grown} |")
     layers, nodes = last
     whole = sum(layers.values())
     lines += ["", "| layer | wall s | share |", "|---|---:|---:|"]

@@ -37,6 +37,14 @@ select order_id from {{ table_of('checked_order_lines') }} where judged_in = {{ 
 {%- endmacro %}
 
 
+{# Whether this daily run has judged any row of a raw table. #}
+{% macro has_rows_again(table) %}
+{% if not this_run() %}{{ return(false) }}{% endif %}
+{% set query = 'select count(*) from ' ~ table_of('checked_' ~ table) ~ ' where judged_in = ' ~ this_run() %}
+{{ return(run_query(query).columns[0].values()[0] > 0) }}
+{% endmacro %}
+
+
 {# How a daily run changes a table: some rows go, and the new ones come. What goes is the rows of the dates that are not frozen, #}
 {% macro get_incremental_replace_dates_sql(arguments) %}
 {% set day = config.get('day_column', 'as_of_date') %}
@@ -148,11 +156,27 @@ not {{ frozen }} and as_of_date in (
 {%- endmacro %}
 
 
-{# Whether what happened on a day may count in a window of recent_days at a date that is judged in this run. #}
-{% macro may_count_now(day) -%}
+{# Whether what happened on a day, or between two, comes into a window of so many days or leaves it by a date judged in this
+   run: the sums of the last frozen date hold the rest. #}
+{% macro may_count_now(day, until=none, windows=none) -%}
 {% set frozen = last_frozen_date() -%}
-{{ day ~ ' + ' ~ var('recent_days') ~ ' > ' ~ frozen if frozen else 'true' }}
+{% set latest = latest_date() if frozen -%}
+{% if not frozen -%} true
+{%- else -%}
+({{ until or day }} > {{ frozen }}
+        {%- for days in windows or [var('recent_days')] %}
+        or ({{ until or day }} + {{ days }} > {{ frozen }}{% if latest %} and {{ day }} + {{ days }} <= {{ latest }}{% endif %})
+        {%- endfor %})
+{%- endif %}
 {%- endmacro %}
+
+
+{# The latest date that is judged, as an SQL date; none in a unit test, which cannot look it up. #}
+{% macro latest_date() %}
+{% if this_run() == 0 %}{{ return(none) }}{% endif %}
+{% set query = 'select cast(max(as_of_date) as string) from ' ~ table_of('as_of_dates') %}
+{{ return("date '" ~ run_query(query).columns[0].values()[0] ~ "'") }}
+{% endmacro %}
 
 
 {# Before the files are read, when somebody asked for a full build. #}

@@ -1,5 +1,6 @@
 -- a customer without a new order or credit note between two dates: his recency score never rises, and under the
 -- same calibration his frequency and monetary scores stay what they were
+{% set frozen = last_frozen_date() %}
 with dates as (
     select
         customer_id,
@@ -17,6 +18,9 @@ with dates as (
         lag(f_score) over next_date as f_score_before,
         lag(m_score) over next_date as m_score_before
     from {{ ref('customer_classes') }}
+    {% if frozen %}
+    where as_of_date >= {{ frozen }}
+    {% endif %}
     window next_date as (partition by customer_id order by as_of_date)
 )
 

@@ -22,7 +22,7 @@ with events as (
         {{ 1 if name == 'active_months' else 0 }} as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('order_facts') }}
-    where is_valid and {{ may_count_now(dbt.last_day('order_date', 'month')) }}
+    where is_valid and {{ may_count_now("cast(date_trunc('month', order_date) as date)", dbt.last_day('order_date', 'month')) }}
     group by customer_id, {{ month }}
     union all
     -- a category counts from the first order that has it

@@ -47,5 +47,6 @@ select
     rate,
     discount,
     cost,
-    coupon_code is not null or campaign_id is not null as is_promoted
+    coupon_code is not null or campaign_id is not null as is_promoted,
+    judged_in
 from kept

@@ -14,9 +14,7 @@ with order_days as (
         cast(coalesce(sum(net_amount) filter (where is_valid), 0) as decimal(18, 2)) as order_value,
         cast(sum(net_amount) as decimal(18, 2)) as spend
     from {{ ref('fct_orders') }}
-    {% if frozen %}
-    where order_date + {{ [var('recent_days'), 2 * trend] | max }} > {{ frozen }}
-    {% endif %}
+    where {{ may_count_now('order_date', windows=[var('recent_days'), trend, 2 * trend]) }}
     group by customer_id, order_date
 ),
 
@@ -24,7 +22,10 @@ spaced as (
     select
         *,
         case when orders > 0 then 1 else 0 end as purchase_days,
-        case when orders > 0 then cast({{ dbt.datediff(previous, 'order_date', 'day') }} as bigint) end as gap_days
+        case
+            when orders > 0{% if frozen %} and {{ previous }} > {{ frozen }}{% endif %}
+                then cast({{ dbt.datediff(previous, 'order_date', 'day') }} as bigint)
+        end as gap_days
     from order_days
 ),
 

@@ -25,4 +25,5 @@ exists (
                 and rates.rate_date <= cast(stored.ordered_at as date)
         )
 {%- endset %}
+{% set again = again if has_rows_again('exchange_rates') else 'false' %}
 {{ checked_rows('orders', known={'customer_id': ref('customer_ids')}, joins=joins, also=also, again=again) }}
