@@ -96,7 +96,7 @@ def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more
     results = folder / "target"  # of its own, so that builds into different folders do not meet
     problems = run_dbt(["build", "--exclude-resource-type", "unit_test"], variables, results, target)
     if not problems:
-        problems, rows = publish_from(target, folder, variables)
+        problems = publish_from(target, folder, variables)
     if problems:
         print("\n".join(problems), file=sys.stderr)
         kept = f"{published} is unchanged" if published.exists() else "nothing was published"
@@ -105,7 +105,7 @@ def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more
     if target == "duckdb":
         print(kind_of_run(folder / "warehouse.duckdb"))
     (results / "variables.json").write_text(json.dumps(variables), "utf-8")  # explain reads them again
-    report(published, rows)
+    report(published)
     print(f"Published {published} in {time.monotonic() - started:.0f} s.")
     if target == "duckdb":
         look_at(folder)
@@ -133,16 +133,19 @@ def set_places(folder: Path) -> None:
     }
 
 
-def publish_from(target: str, folder: Path, variables: dict) -> tuple[list[str], dict[str, int]]:
-    """Publish what dbt has built; the sentences of what failed, [] if all went well, and the rows by mart."""
+def publish_from(target: str, folder: Path, variables: dict) -> list[str]:
+    """Publish what dbt has built; the sentences of what failed, [] if all went well."""
     published, manifest = folder / "segments.duckdb", folder / "target/manifest.json"
     if target == "duckdb":
-        return [], publish(folder / "warehouse.duckdb", published, manifest)
+        publish(folder / "warehouse.duckdb", published, manifest)
+        return []
     version = f"v{datetime.now(UTC):%Y%m%d%H%M%S}"
     marts = Path(os.environ["SEGMENTATION_SPARK"]) / "published" / version
     arguments = json.dumps({"version": version, "folder": marts.as_uri()})
     problems = run_dbt(["run-operation", "publish_marts", "--args", arguments], variables, folder / "target", target)
-    return problems, {} if problems else publish(marts, published, manifest)
+    if not problems:
+        publish(marts, published, manifest)
+    return problems
 
 
 def dbt_variables(raw: str | None, as_of: str | None, preset: str | None, more_vars: str) -> dict:
@@ -269,7 +272,7 @@ def kind_of_run(warehouse: Path) -> str:
     return "\n".join(lines)
 
 
-def report(published: Path, rows: dict[str, int]) -> None:
+def report(published: Path) -> None:
     """What the user wants to know first: what was wrong with the data, and how the customers divide."""
     with open_published(published) as connection:
         warnings = connection.execute("""
@@ -299,7 +302,7 @@ def report(published: Path, rows: dict[str, int]) -> None:
         + "".join(f"\n  {textwrap.shorten(sentence, 160, placeholder=' ...')}" for (sentence,) in warnings[:5])
     )
     print("Rejected rows (see rejected_rows): " + (", ".join(f"{source} {count:,}" for source, count in rejected) or "none"))
-    print(f"{rows['customer_segments_current']:,} customers by RFM segment:")
+    print(f"{sum(customers for _, customers, _ in sizes):,} customers by RFM segment:")
     for name, customers, revenue in sizes:
         print(f"  {name:<20} {customers:>9,} customers {revenue:>18,.2f} net revenue")
     print(in_words(forecast, told, best))

@@ -25,8 +25,8 @@ def open_published(published: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def publish(built: Path, published: Path, manifest: Path) -> dict[str, int]:
-    """Copy every public mart into schema `marts` of `published`, with its comments and in the contract's types; return rows by mart.
+def publish(built: Path, published: Path, manifest: Path) -> None:
+    """Copy every public mart into schema `marts` of `published`, with its comments and in the contract's types.
 
     built: the DuckDB file of a build, or a folder with `<mart>/*.parquet`. The copy is written beside `published` as
     `<name>.new` and replaces it in one step. Readers that have the old file open keep it; a failure leaves it as it was.
@@ -38,7 +38,6 @@ def publish(built: Path, published: Path, manifest: Path) -> dict[str, int]:
     new.unlink(missing_ok=True)
     nodes = json.loads(manifest.read_text("utf-8"))["nodes"]
     bases = {key: node for key, node in nodes.items() if node["config"].get("meta", {}).get("is_published_base")} if built.is_file() else {}
-    rows = {}
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")  # Spark's points in time are UTC
         if built.is_file():
@@ -61,7 +60,6 @@ def publish(built: Path, published: Path, manifest: Path) -> dict[str, int]:
             else:
                 source = f"warehouse.main.{name}" if built.is_file() else f"read_parquet({literal(built / name / '*.parquet')})"
                 write(connection, name, f"select {columns} from {source}", mart, changed)
-            rows[name] = connection.execute(f"select count(*) from {name}").fetchone()[0]
             for column in mart["columns"].values():
                 connection.execute(f"comment on column {name}.{column['name']} is {literal(column['description'])}")
         if built.is_file():
@@ -69,7 +67,6 @@ def publish(built: Path, published: Path, manifest: Path) -> dict[str, int]:
             write(connection, "base.published_from", "select build, run from warehouse.raw.run", source, {})
         connection.execute("use memory; detach segments")
     os.replace(new, published)
-    return rows
 
 
 def changed_rows(connection, published: Path) -> dict[str, str]:
