@@ -40,6 +40,8 @@ def publish(built: Path, published: Path, manifest: Path) -> None:
     bases = {key: node for key, node in nodes.items() if node["config"].get("meta", {}).get("is_published_base")} if built.is_file() else {}
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")  # Spark's points in time are UTC
+        if memory := os.environ.get("SEGMENTATION_MEMORY"):  # macros/bound_memory.sql
+            connection.execute(f"set memory_limit = {literal(memory)}; set temp_directory = {literal(new.with_name(new.name + '.tmp'))}")
         if built.is_file():
             connection.execute(f"attach {literal(built)} as warehouse (read_only)")
         changed = changed_rows(connection, published) if built.is_file() else {}

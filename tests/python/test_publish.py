@@ -61,6 +61,13 @@ def test_a_reader_keeps_the_file_it_opened_and_the_next_one_gets_the_new(sample,
     assert not published.with_name("segments.duckdb.new").exists()
 
 
+def test_publishing_keeps_within_the_memory_that_it_is_given(sample, tmp_path, monkeypatch):
+    monkeypatch.setenv("SEGMENTATION_MEMORY", "1MB")  # not even a block or two
+    with pytest.raises(duckdb.OutOfMemoryException):
+        publish(sample.out / "warehouse.duckdb", tmp_path / "segments.duckdb", sample.out / "target/manifest.json")
+    assert not (tmp_path / "segments.duckdb").exists()
+
+
 def test_a_second_build_is_told_to_wait_and_a_killed_one_leaves_no_trace(build, folder_of_an_earlier_build, few_orders, hidden_raw):
     out = folder_of_an_earlier_build
     before = (out / "segments.duckdb").read_bytes()
