@@ -134,7 +134,7 @@ def test_sqlalchemy_reflects_schemas_tables_views_types_and_comments(sample, dec
     assert schemas == {"segments.marts", "segments.base", "segments.main"}
     assert inspector.get_table_names(schema="main") == inspector.get_view_names(schema="main") == []
     views = inspector.get_view_names(schema="marts")
-    assert set(views) == {"customer_forecast", "customer_segments", "customer_segments_long"}
+    assert set(views) == {"customer_forecast", "customer_lifecycle", "customer_segments", "customer_segments_long"}
     assert {*views, *inspector.get_table_names(schema="marts")} == set(declared)
     for mart, node in declared.items():
         assert inspector.get_table_comment(mart, schema="marts") == {"text": node["description"]}
