@@ -1,7 +1,6 @@
 -- depends_on: {{ ref('criteria') }}
 -- depends_on: {{ ref('presets') }}
 -- depends_on: {{ ref('dimensions') }}
--- depends_on: {{ ref('latest_classes') }}
 -- every edge of every dimension moved down and up, each alone, and who would change class: one scan, so one wide row;
 -- a class decided by hand stays. CASE inside of plain aggregates: several hundred with FILTER, or grouped, take ten times as long.
 -- criteria name measures without a relation:
