@@ -44,10 +44,13 @@ def test_dbt_build_alone_builds_and_tests_everything(built):
     assert not (out / "segments.duckdb").exists(), "publishing is make build's part"
 
 
-def test_memory_is_bounded_by_a_setting(tmp_path, monkeypatch):
-    monkeypatch.setenv("SEGMENTATION_MEMORY", "1GB")
+@pytest.mark.parametrize(
+    "memory, told", [("1GB", "Memory: 953.6 MiB, threads: 1"), ("1TB", f"Memory: 931.3 GiB, threads: {os.cpu_count()}")]
+)
+def test_memory_is_bounded_by_a_setting_and_so_are_the_threads_that_share_it(tmp_path, monkeypatch, memory, told):
+    monkeypatch.setenv("SEGMENTATION_MEMORY", memory)
     run = dbt("seed", "--select", "drift_limits", out=tmp_path)
-    assert "Memory: 953.6 MiB" in run.stdout, run.stdout
+    assert told in run.stdout, run.stdout
 
 
 def test_dbt_build_alone_is_stopped_by_a_gate_before_any_mart(tmp_path):
