@@ -5,9 +5,8 @@
 {% macro whole_measures() %}
 {% set whole = [] %}
 {% if execute %}
-{% set relation = api.Relation.create(
-    database=none if target.type == 'spark' else target.database, schema=target.schema, identifier='latest_classes') %}
-{% for column in adapter.get_columns_in_relation(relation) if column.data_type | lower in ['int', 'integer', 'bigint', 'hugeint'] %}
+{% set columns = adapter.get_columns_in_relation(table_of('latest_classes')) %}
+{% for column in columns if column.data_type | lower in ['int', 'integer', 'bigint', 'hugeint'] %}
     {% do whole.append(column.name) %}
 {% endfor %}
 {% endif %}
