@@ -21,15 +21,18 @@
 {% set key = key or [] %}
 {{ config(materialized=incremental_where_possible(), incremental_strategy='replace_keys', source_table=table) }}
 {% set is_daily = is_incremental() %}
-with delivered as (
+{% set came = types_in(source('raw', table)) %}
+{# all rows of a full build flow through, rather than wait in memory until the repeated ones are numbered #}
+{% set flowing = 'not materialized ' if target.type == 'duckdb' and not is_daily %}
+with delivered as {{ flowing }}(
     select
         {% for column in columns %}
-        {{ read_as(column.name, column.data_type) }} as {{ column.name }},
+        {{ read_as(column.name, column.data_type, came.get(column.name)) }} as {{ column.name }},
         {% endfor %}
         case
-            {% for column in columns %}{{ faults(column) }}{% endfor %}
+            {% for column in columns %}{{ faults(column, came.get(column.name)) }}{% endfor %}
         end as fault,
-        {{ blanked(columns | default([])) }} as blanked,
+        {{ blanked(columns | default([]), came) }} as blanked,
         {{ raw_row(columns | default([])) }} as raw_row,
         delivery
         {%- if is_daily %},
@@ -79,18 +82,23 @@ typed as (
         stored.raw_row as kept_row,
         stored.rejected_because is null as was_good
     from {{ this }} as stored
-    where stored.is_readable and exists (
-        select 1 from keys_again
-        where {% for name in key %}keys_again.{{ name }} is not distinct from stored.{{ name }}{{ ' and ' if not loop.last }}{% endfor %}
-    )
+    inner join keys_again on {{ same_key(key, 'keys_again', 'stored') }}
+    where stored.is_readable
 ),
 {% else %}
-typed as (
+typed as {{ flowing }}(
     select * from delivered
 ),
 {% endif %}
 
-judged as (
+repeated as (
+    select {{ key | join(', ') }}
+    from typed
+    group by {{ key | join(', ') }}
+    having count(*) > 1
+),
+
+judged as {{ flowing }}(
     select
         {% for column in columns %}
         {% if column.name in known and column.config.meta.refers_to == 'customers' %}
@@ -107,6 +115,7 @@ judged as (
         typed.was_good,
         {% endif %}
         typed.fault is null as is_readable,
+        repeated.{{ key[0] }} is not null as is_repeated,
         {% if known or also | trim %}
         coalesce(
             typed.fault,
@@ -122,18 +131,11 @@ judged as (
         typed.fault
         {% endif %}
     from typed
+    left join repeated on {{ same_key(key, 'repeated', 'typed', '=') }}
     {% for name, relation in known.items() %}
     left join {{ relation }} as known_{{ name }} on typed.{{ name }} = known_{{ name }}.{{ name }}
     {% endfor %}
     {{- joins | trim('\n') }}
-),
-
-repeated as (
-    select {{ key | join(', ') }}
-    from judged
-    where fault is null
-    group by {{ key | join(', ') }}
-    having count(*) > 1
 ),
 
 numbered as (
@@ -142,7 +144,7 @@ numbered as (
         1 as place,
         false as is_replaced
     from judged
-    where fault is not null or not {{ is_repeated(key) }}
+    where fault is not null or not is_repeated
     union all
     select
         judged.*,
@@ -155,7 +157,7 @@ numbered as (
         ) as place,
         delivery < max(delivery) over (partition by {{ key | join(', ') }}) as is_replaced
     from judged
-    where fault is null and {{ is_repeated(key) }}
+    where fault is null and is_repeated
 ),
 
 decided as (
@@ -177,10 +179,10 @@ select
     {% if is_daily %}
     case
         when rejected_because is null or rejected_because like '%: replaced by %' then null
-        else coalesce(kept_row, case when raw_row is not null then {{ row_text('raw_row') }} end)
+        else coalesce(kept_row, case when raw_row is not null then {{ row_text('raw_row', columns) }} end)
     end as raw_row,
     {% else %}
-    case when fault is not null or place > 1 then {{ row_text('raw_row') }} end as raw_row,
+    case when fault is not null or place > 1 then {{ row_text('raw_row', columns) }} end as raw_row,
     {% endif %}
     delivery,
     is_readable,
@@ -190,17 +192,14 @@ from decided
 {% endmacro %}
 
 
-{% macro is_repeated(key) -%}
-exists (
-        select 1 from repeated
-        where {% for name in key %}repeated.{{ name }} = judged.{{ name }}{{ ' and ' if not loop.last }}{% endfor %}
-    )
+{% macro same_key(key, one, other, equals='is not distinct from') -%}
+{% for name in key %}{{ one }}.{{ name }} {{ equals }} {{ other }}.{{ name }}{{ ' and ' if not loop.last }}{% endfor %}
 {%- endmacro %}
 
 
-{% macro faults(column) %}
+{% macro faults(column, came) %}
 {% set rules = column.config.meta %}
-{% set typed = read_as(column.name, column.data_type) %}
+{% set typed = read_as(column.name, column.data_type, came) %}
 {% if rules.required %}
             when {{ column.name }} is null then '{{ column.name }}: missing'
 {% endif %}
@@ -214,10 +213,10 @@ exists (
 {% endmacro %}
 
 
-{% macro blanked(columns) %}
+{% macro blanked(columns, came) %}
 nullif(concat_ws(', ', cast(null as string)
             {%- for column in columns if column.data_type != 'string' %}
             {%- if not column.config.meta.required and not column.config.meta.strict %},
-            case when {{ column.name }} is not null and {{ read_as(column.name, column.data_type) }} is null then '{{ column.name }}' end
+            case when {{ column.name }} is not null and {{ read_as(column.name, column.data_type, came.get(column.name)) }} is null then '{{ column.name }}' end
             {%- endif %}{% endfor %}), '')
 {%- endmacro %}

@@ -69,22 +69,16 @@ select order_id from {{ table_of('checked_order_lines') }} where judged_in = {{ 
 {# or the readable rows whose key comes again. #}
 {% macro get_incremental_replace_keys_sql(arguments) %}
 {% set source = graph.sources.values() | selectattr('name', 'equalto', config.require('source_table')) | first %}
-{% set same_key %}
-exists (
-    select 1 from {{ arguments['temp_relation'] }} as new_rows
-    where new_rows.is_readable
-        {%- for name in source.config.meta.key %}
-        and new_rows.{{ name }} is not distinct from {{ arguments['target_relation'].identifier }}.{{ name }}
-        {%- endfor %}
-)
-{% endset %}
-{{ replaced(arguments, 'is_readable and ' ~ same_key) }}
+{% set target_name = arguments['target_relation'].identifier %}
+{% set condition = target_name ~ '.is_readable and new_rows.is_readable and '
+    ~ same_key(source.config.meta.key, 'new_rows', target_name) %}
+{{ replaced(arguments, condition, using=arguments['temp_relation'] ~ ' as new_rows') }}
 {% endmacro %}
 
 
-{% macro replaced(arguments, condition) %}
+{% macro replaced(arguments, condition, using=none) %}
 {% set columns = get_quoted_csv(arguments['dest_columns'] | map(attribute='name')) %}
-delete from {{ arguments['target_relation'] }} where {{ condition }};
+delete from {{ arguments['target_relation'] }}{{ ' using ' ~ using if using }} where {{ condition }};
 insert into {{ arguments['target_relation'] }} ({{ columns }}) select {{ columns }} from {{ arguments['temp_relation'] }}
 {% endmacro %}
 

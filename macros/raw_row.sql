@@ -1,11 +1,11 @@
-{# The raw row as one value (kept cheap until it is known to be rejected), without personal data. #}
+{# The raw row as one value, without personal data; what came typed stays so until the row is known to be rejected. #}
 {% macro raw_row(columns) %}
 {% set hidden = not var('show_personal_data') -%}
 {% set values = {} -%}
 {% for column in columns %}
 {% set is_hidden = column.config.meta.personal and hidden %}
 {% do values.update({column.name: 'case when ' ~ column.name ~ " is not null then '(hidden)' end"
-    if is_hidden else 'cast(' ~ column.name ~ ' as string)'}) %}
+    if is_hidden else column.name}) %}
 {% endfor %}
 {{- return(adapter.dispatch('packed')(values)) }}
 {% endmacro %}
@@ -18,9 +18,13 @@ struct_pack({% for name, value in values.items() %}{{ name }} := {{ value }}{{ '
 struct({% for name, value in values.items() %}{{ value }} as {{ name }}{{ ', ' if not loop.last }}{% endfor %})
 {%- endmacro %}
 
-{# That value as text (JSON). #}
-{% macro row_text(raw_row) %}{{ return(adapter.dispatch('row_text')(raw_row)) }}{% endmacro %}
+{# That value as text (JSON), each column as it is written. #}
+{% macro row_text(raw_row, columns) %}
+{% set values = {} -%}
+{% for column in columns %}{% do values.update({column.name: 'cast(' ~ raw_row ~ '.' ~ column.name ~ ' as string)'}) %}{% endfor %}
+{{- return(adapter.dispatch('json_text')(adapter.dispatch('packed')(values))) }}
+{% endmacro %}
 
-{% macro duckdb__row_text(raw_row) %}cast(to_json({{ raw_row }}) as string){% endmacro %}
+{% macro duckdb__json_text(row) %}cast(to_json({{ row }}) as string){% endmacro %}
 
-{% macro spark__row_text(raw_row) %}to_json({{ raw_row }}, map('ignoreNullFields', 'false')){% endmacro %}
+{% macro spark__json_text(row) %}to_json({{ row }}, map('ignoreNullFields', 'false')){% endmacro %}
