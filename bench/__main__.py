@@ -25,7 +25,7 @@ from pathlib import Path
 SIZES = {"S": 100_000, "M": 1_000_000, "L": 10_000_000}
 PARTS = ["full", "again", "daily"]
 FLOOR_NAME = "bare RFM query (the floor)"
-ORDERS_ONLY = ("customers.parquet", "orders.parquet", "exchange_rates.parquet")
+ORDERS_ONLY = "customers,orders,exchange_rates"
 FLOOR = """
 import duckdb
 duckdb.execute('''
@@ -77,10 +77,7 @@ def generated(size: str, out: Path, only_orders: bool) -> Path:
     if not raw.exists():
         made = out / "making"
         command = [sys.executable, "-m", "customer_segmentation.generate", "--customers", str(SIZES[size]), "--out", str(made)]
-        subprocess.run(command, check=True)
-        for file in made.iterdir():
-            if only_orders and file.name not in ORDERS_ONLY:
-                file.unlink()
+        subprocess.run([*command, *(["--only", ORDERS_ONLY] if only_orders else [])], check=True)
         made.rename(raw)
     return raw
 
@@ -102,7 +99,7 @@ def one_round(raw: Path, out: Path, arguments):
     if "daily" not in arguments.parts:
         return
     deliveries = Deliveries(raw)
-    folder, day = out / "daily/raw", deliveries.last - timedelta(31)
+    folder, day = out / "daily/raw", deliveries.last - timedelta(32)  # the day after is not the first of a month, which judges the month end once more
     shutil.rmtree(out / "daily", ignore_errors=True)
     deliveries.write(folder, None, day, "until_" + day.isoformat())
     build(folder, out / "daily", arguments.vars)

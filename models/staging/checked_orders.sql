@@ -17,13 +17,11 @@
                     and (rates.first_rate_date is null or rates.first_rate_date > cast(typed.ordered_at as date))
                     then 'currency: no exchange rate on or before the day'
 {% endset %}
-{# a new rate concerns the orders from its day on #}
+{# new rates concern the orders in their currencies from their first day on; one order more judged again does no harm #}
+{% set new_rates = ref('checked_exchange_rates') ~ ' where judged_in = ' ~ this_run() %}
 {% set again %}
-exists (
-            select 1 from {{ ref('checked_exchange_rates') }} as rates
-            where rates.judged_in = {{ this_run() }} and upper(rates.currency) = upper(stored.currency)
-                and rates.rate_date <= cast(stored.ordered_at as date)
-        )
+upper(stored.currency) in (select upper(currency) from {{ new_rates }})
+        and cast(stored.ordered_at as date) >= (select min(rate_date) from {{ new_rates }})
 {%- endset %}
 {% set again = again if has_rows_again('exchange_rates') else 'false' %}
 {{ checked_rows('orders', known={'customer_id': ref('customer_ids')}, joins=joins, also=also, again=again) }}

@@ -13,7 +13,8 @@ rates as (
         upper(currency) as currency,
         rate,
         rate_date,
-        lead(rate_date) over (partition by upper(currency) order by rate_date, rate) as next_rate_date
+        -- two comparisons can be hashed, an OR cannot
+        coalesce(lead(rate_date) over (partition by upper(currency) order by rate_date, rate), date '9999-12-31') as next_rate_date
     from {{ ref('checked_exchange_rates') }}
     where rejected_because is null
 )
@@ -33,4 +34,4 @@ left join {{ ref('channels') }} as channels on {{ word('orders.channel') }} = ch
 left join rates
     on upper(orders.currency) = rates.currency
     and cast(orders.ordered_at as date) >= rates.rate_date
-    and (cast(orders.ordered_at as date) < rates.next_rate_date or rates.next_rate_date is null)
+    and cast(orders.ordered_at as date) < rates.next_rate_date
