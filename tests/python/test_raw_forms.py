@@ -1,5 +1,8 @@
 """The same tables in another form give the same marts. (Times with an offset: see test_staging.)"""
 
+import json
+from decimal import Decimal
+
 import duckdb
 import pytest
 
@@ -38,3 +41,30 @@ def test_typed_parquet_gives_the_same_marts_as_text(sample, typed):
 def test_typed_parquet_turns_the_same_rows_away(sample, typed):
     rows = "select source, row_key, column_name from rejected_rows order by all"
     assert typed.marts(rows) == sample.marts(rows)
+
+
+def test_typed_values_beyond_the_contract_are_turned_away(build, tmp_path):
+    duckdb.sql("select 'ann' as customer_id").write_parquet(str(tmp_path / "customers.parquet"))
+    duckdb.sql("""
+        select order_id, 'ann' as customer_id, ordered_at::timestamp as ordered_at, amount::decimal(38, 2) as amount
+        from values
+            ('good', '2025-03-01 10:00:00.5', 1.25), ('next', '2025-03-02', -1), ('never', 'infinity', 1),
+            ('too_late', '20000-01-01', 1), ('too_early', '0999-12-31', 1), ('too_much', '2025-03-02', 12345678901234567890),
+            ('no_day', null, 1), ('more', '2025-03-02', 1), ('most', '2025-03-02', 1), ('last', '9999-12-31 23:59:59.999999', 1)
+        as orders (order_id, ordered_at, amount)
+    """).write_parquet(str(tmp_path / "orders.parquet"))
+    built = build(tmp_path, as_of="2025-03-02")
+    assert built.complaints == []
+    assert dict(built.marts("select row_key, column_name || ': ' || reason from rejected_rows")) == {
+        "never": "ordered_at: not a timestamp",
+        "too_late": "ordered_at: not a timestamp",
+        "too_early": "ordered_at: not a timestamp",
+        "too_much": "amount: not a decimal",
+        "no_day": "ordered_at: missing",
+    }
+    (shown,) = built.marts("select raw_row from rejected_rows where row_key = 'too_late'")[0]
+    assert json.loads(shown) == {"order_id": "too_late", "customer_id": "ann", "ordered_at": "20000-01-01 00:00:00", "amount": "1.00"} | {
+        name: None for name in ["currency", "status", "channel", "discount", "tax", "shipping", "cost"]
+    } | {name: None for name in ["refunded_amount", "coupon_code", "campaign_id"]}
+    kept = "select order_id, cast(ordered_at as varchar), amount from fct_orders where order_id in ('good', 'last') order by 1"
+    assert built.work(kept) == [("good", "2025-03-01 10:00:00.5", Decimal("1.25")), ("last", "9999-12-31 23:59:59.999999", 1)]
