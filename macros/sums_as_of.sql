@@ -11,35 +11,34 @@
 {% macro sums_as_of(events, recent=[], ever=[], latest=[]) %}
 {{ config(materialized=incremental_where_possible()) }}
 {% set frozen = last_frozen_date() %}
-changes as (
-    select
-        customer_id,
-        event_date as happened_on,
-        event_date as changed_on,
-        {% for name in recent + ever + latest %}
-        {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ events }}
-    where {{ is_judged_now('event_date') }}
+-- what happens on a day, and is taken off the recent numbers again
+effects as (
+    select 1 as sign, 1 as in_all, 0 as after_days
     {% if recent %}
     union all
+    select -1 as sign, 0 as in_all, {{ var('recent_days') }} as after_days
+    {% endif %}
+),
+
+changes as (
     select
-        customer_id,
-        cast(null as date) as happened_on,
-        cast({{ dbt.dateadd('day', var('recent_days'), 'event_date') }} as date) as changed_on,
+        events.customer_id,
+        case when effects.in_all = 1 then events.event_date end as happened_on,
+        cast({{ dbt.dateadd('day', 'effects.after_days', 'events.event_date') }} as date) as changed_on,
+        {% for name in latest %}
+        case when effects.in_all = 1 then events.{{ name }} end as {{ name }},
+        {% endfor %}
         {% for name in recent %}
-        -{{ name }} as {{ name }}{{ ',' if not loop.last or ever or latest }}
+        effects.sign * events.{{ name }} as {{ name }},
         {% endfor %}
         {% for name in ever %}
-        0 as {{ name }}{{ ',' if not loop.last or latest }}
+        effects.in_all * events.{{ name }} as {{ name }},
         {% endfor %}
-        {% for name in latest %}
-        cast(null as bigint) as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ events }}
+        effects.in_all
+    from {{ events }} as events
+    cross join effects
     {% if frozen %}
-    where event_date + {{ var('recent_days') }} > {{ frozen }}
-    {% endif %}
+    where event_date + effects.after_days > {{ frozen }}
     {% endif %}
 ),
 

@@ -27,27 +27,42 @@ with known as (
         from_{{ dimension }},
         {% endfor %}
         {% for name, condition in counts.items() %}
-        {{ condition }} as is_of_{{ name }},
+        case when {{ condition }} then 1 end as is_of_{{ name }},
         {% endfor %}
         {{ sums | join(',\n        ') }}
     from {{ ref('customer_moves') }}
     where presence = 'known'
 )
 
-{% for dimension in dimensions %}
+-- one scan: of the classes, each row has that of the dimension it counts, and null for the others
 select
     as_of_date,
-    '{{ dimension }}' as dimension,
-    cast(from_{{ dimension }} as string) as class,
+    case
+        {% for dimension in dimensions %}
+        when from_{{ dimension }} is not null then '{{ dimension }}'
+        {% endfor %}
+    end as dimension,
+    coalesce(
+        {% for dimension in dimensions %}
+        cast(from_{{ dimension }} as string){{ ',' if not loop.last }}
+        {% endfor %}
+    ) as class,
     count(*) as customers
     {%- for name in counts %},
-    count(*) filter (where is_of_{{ name }}) as {{ name }}
+    count(is_of_{{ name }}) as {{ name }}
     {%- endfor %}
     {%- for name in sums %},
     sum({{ name }}) as {{ name }}
     {%- endfor %}
 from known
-where from_{{ dimension }} is not null
-group by as_of_date, from_{{ dimension }}
-{{ 'union all' if not loop.last }}
-{% endfor %}
+group by grouping sets (
+    {%- for dimension in dimensions %}
+    (as_of_date, from_{{ dimension }}){{ ',' if not loop.last }}
+    {%- endfor %}
+)
+having
+    coalesce(
+        {% for dimension in dimensions %}
+        cast(from_{{ dimension }} as string){{ ',' if not loop.last }}
+        {% endfor %}
+    ) is not null

@@ -11,9 +11,13 @@ with judged as (
         as_of_date,
         recent_spend
         {%- for move in moves %},
-        {{ move.dimension }}_override is null and {{ move.measure }} = {{ move.edge }} as stands_at_{{ move.no }},
-        {% if move.moved_to == move.edge %}false{% else %}{{ move.dimension }}_override is null
-        and {{ judge(move.dimension, {move.dimension: move.lines}) }} <> {{ move.dimension }}{% endif %} as changes_{{ move.no }}
+        {{ move.dimension }}_override is null and {{ move.measure }} = {{ edge(move.edge) }} as stands_at_{{ move.no }},
+        {% if move.moved_to == move.edge %}false{% else %}-- who does not stand between the two edges is not judged again
+        case
+            when {{ move.measure }} between {{ [edge(move.edge), edge(move.moved_to)] | sort | join(' and ') }}
+                then {{ move.dimension }}_override is null and {{ judge(move.dimension, {move.dimension: move.lines}) }} <> {{ move.dimension }}
+            else false
+        end{% endif %} as changes_{{ move.no }}
         {%- endfor %}
     from {{ ref('latest_classes') }}
 )
