@@ -34,19 +34,10 @@ with known as (
     where presence = 'known'
 )
 
--- one scan: of the classes, each row has that of the dimension it counts, and null for the others
 select
     as_of_date,
-    case
-        {% for dimension in dimensions %}
-        when from_{{ dimension }} is not null then '{{ dimension }}'
-        {% endfor %}
-    end as dimension,
-    coalesce(
-        {% for dimension in dimensions %}
-        cast(from_{{ dimension }} as string){{ ',' if not loop.last }}
-        {% endfor %}
-    ) as class,
+    {{ counted_dimension(dimensions, ['from_']) }} as dimension,
+    {{ counted_class(dimensions, 'from_') }} as class,
     count(*) as customers
     {%- for name in counts %},
     count(is_of_{{ name }}) as {{ name }}
@@ -55,14 +46,5 @@ select
     sum({{ name }}) as {{ name }}
     {%- endfor %}
 from known
-group by grouping sets (
-    {%- for dimension in dimensions %}
-    (as_of_date, from_{{ dimension }}){{ ',' if not loop.last }}
-    {%- endfor %}
-)
-having
-    coalesce(
-        {% for dimension in dimensions %}
-        cast(from_{{ dimension }} as string){{ ',' if not loop.last }}
-        {% endfor %}
-    ) is not null
+group by {{ by_dimension(dimensions, ['as_of_date'], ['from_']) }}
+having {{ counted_class(dimensions, 'from_') }} is not null

@@ -2,23 +2,20 @@
 -- depends_on: {{ ref('dimensions') }}
 -- depends_on: {{ ref('customer_moves') }}
 -- from which class to which the customers went between two dates; who stayed, came and left as well, so that the rows add up
+{% set dimensions = rule_rows('dimensions', 'dimension') | map(attribute='dimension') | list %}
 with counted as (
-    {% for row in rule_rows('dimensions', 'dimension') %}
     select
         as_of_date,
         from_date,
-        '{{ row.dimension }}' as dimension,
-        cast(from_{{ row.dimension }} as string) as from_class,
-        cast(to_{{ row.dimension }} as string) as to_class,
+        {{ counted_dimension(dimensions, ['from_', 'to_']) | indent(4) }} as dimension,
+        {{ counted_class(dimensions, 'from_') | indent(4) }} as from_class,
+        {{ counted_class(dimensions, 'to_') | indent(4) }} as to_class,
         presence,
         count(*) as customers,
         sum(from_recent_spend) as recent_net_revenue_before,
         sum(to_recent_spend) as recent_net_revenue
     from {{ ref('customer_moves') }}
-    where coalesce(from_{{ row.dimension }}, to_{{ row.dimension }}) is not null
-    group by as_of_date, from_date, from_{{ row.dimension }}, to_{{ row.dimension }}, presence
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    group by {{ by_dimension(dimensions, ['as_of_date', 'from_date', 'presence'], ['from_', 'to_']) | indent(4) }}
 )
 
 select
@@ -42,3 +39,4 @@ from counted
 left join {{ ref('class_moves') }} as moves
     on counted.dimension = moves.dimension
     and counted.from_class = moves.from_class and counted.to_class = moves.to_class
+where counted.dimension is not null

@@ -2,21 +2,19 @@
 -- depends_on: {{ ref('dimensions') }}
 -- depends_on: {{ ref('customer_classes') }}
 -- how many customers each class holds on each date, and what they bring; a class without customers is shown with zero
+{% set dimensions = rule_rows('dimensions', 'dimension') | map(attribute='dimension') | list %}
 with held as (
-    {% for dimension in rule_rows('dimensions', 'dimension') %}
     select
         as_of_date,
-        '{{ dimension.dimension }}' as dimension,
-        cast({{ dimension.dimension }} as string) as class,
+        {{ counted_dimension(dimensions) | indent(4) }} as dimension,
+        {{ counted_class(dimensions) | indent(4) }} as class,
         count(*) as customers,
         sum(frequency) as orders,
         sum(monetary) as net_revenue,
         sum(recent_spend) as recent_net_revenue
     from {{ ref('customer_classes') }}
     where {{ is_judged_now() }}
-    group by as_of_date, {{ dimension.dimension }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    group by {{ by_dimension(dimensions, ['as_of_date']) | indent(4) }}
 )
 
 select
