@@ -99,7 +99,8 @@ def one_round(raw: Path, out: Path, arguments):
     if "daily" not in arguments.parts:
         return
     deliveries = Deliveries(raw)
-    folder, day = out / "daily/raw", deliveries.last - timedelta(32)  # the day after is not the first of a month, which judges the month end once more
+    # the day is not the first of a month, which judges the month end once more
+    folder, day = out / "daily/raw", deliveries.last - timedelta(32)
     shutil.rmtree(out / "daily", ignore_errors=True)
     deliveries.write(folder, None, day, "until_" + day.isoformat())
     build(folder, out / "daily", arguments.vars)

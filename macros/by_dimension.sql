@@ -17,7 +17,8 @@ grouping sets (
 {% macro counted_dimension(dimensions, prefixes=['']) -%}
 case
         {%- for dimension in dimensions %}
-        when {% for prefix in prefixes %}{{ prefix }}{{ dimension }} is not null{{ ' or ' if not loop.last }}{% endfor %} then '{{ dimension }}'
+        when {% for prefix in prefixes %}{{ prefix }}{{ dimension }} is not null{{ ' or ' if not loop.last }}{% endfor %}
+            then '{{ dimension }}'
         {%- endfor %}
     end
 {%- endmacro %}

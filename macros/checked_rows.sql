@@ -217,6 +217,7 @@ from decided
 nullif(concat_ws(', ', cast(null as string)
             {%- for column in columns if column.data_type != 'string' %}
             {%- if not column.config.meta.required and not column.config.meta.strict %},
-            case when {{ column.name }} is not null and {{ read_as(column.name, column.data_type, came.get(column.name)) }} is null then '{{ column.name }}' end
+            case when {{ column.name }} is not null and {{ read_as(column.name, column.data_type, came.get(column.name)) }} is null
+                then '{{ column.name }}' end
             {%- endif %}{% endfor %}), '')
 {%- endmacro %}

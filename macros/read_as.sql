@@ -2,7 +2,8 @@
 {% macro read_as(column, data_type, came=none) %}
     {%- set number = column if (came or '').startswith('DECIMAL') or came in ['BIGINT', 'INTEGER'] else plain_number(column) -%}
     {%- if data_type in ['timestamp', 'date'] and came in ['TIMESTAMP', 'DATE'] -%}
-        case when try_cast({{ column }} as timestamp) between '1000-01-01' and '9999-12-31 23:59:59.999999' then cast({{ column }} as {{ data_type }}) end
+        case when try_cast({{ column }} as timestamp) between '1000-01-01' and '9999-12-31 23:59:59.999999'
+            then cast({{ column }} as {{ data_type }}) end
     {%- elif data_type == 'string' -%} cast({{ column }} as string)
     {%- elif data_type == 'timestamp' -%} {{ local_time(column) }}
     {%- elif data_type == 'date' -%} cast({{ local_time(column) }} as date)

@@ -15,7 +15,8 @@ with judged as (
         {% if move.moved_to == move.edge %}false{% else %}-- who does not stand between the two edges is not judged again
         case
             when {{ move.measure }} between {{ [edge(move.edge), edge(move.moved_to)] | sort | join(' and ') }}
-                then {{ move.dimension }}_override is null and {{ judge(move.dimension, {move.dimension: move.lines}) }} <> {{ move.dimension }}
+                then {{ move.dimension }}_override is null
+                    and {{ judge(move.dimension, {move.dimension: move.lines}) }} <> {{ move.dimension }}
             else false
         end{% endif %} as changes_{{ move.no }}
         {%- endfor %}

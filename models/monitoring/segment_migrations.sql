@@ -15,7 +15,7 @@ with counted as (
         sum(from_recent_spend) as recent_net_revenue_before,
         sum(to_recent_spend) as recent_net_revenue
     from {{ ref('customer_moves') }}
-    group by {{ by_dimension(dimensions, ['as_of_date', 'from_date', 'presence'], ['from_', 'to_']) | indent(4) }}
+    group by {{ by_dimension(dimensions, ['as_of_date', 'from_date', 'presence'], ['from_', 'to_']) | indent(4) }}  -- noqa: PRS
 )
 
 select

@@ -14,7 +14,7 @@ with held as (
         sum(recent_spend) as recent_net_revenue
     from {{ ref('customer_classes') }}
     where {{ is_judged_now() }}
-    group by {{ by_dimension(dimensions, ['as_of_date']) | indent(4) }}
+    group by {{ by_dimension(dimensions, ['as_of_date']) | indent(4) }}  -- noqa: PRS
 )
 
 select
