@@ -1,6 +1,7 @@
 {#
-    All dimensions counted in one scan, by grouping sets: a row of the answer has the classes of the one dimension it counts,
+    Many dimensions counted in one scan, by grouping sets: a row of the answer has the classes of the one dimension it counts,
     and null for the others. What has no class counts nowhere: the model leaves out the rows whose dimension is null.
+    Which dimensions at once says scans_of().
 
     by:       the columns that every dimension is counted by
     prefixes: from_ and to_ where a customer has two classes
@@ -31,3 +32,7 @@ coalesce(
         {%- endfor %}
     )
 {%- endmacro %}
+
+
+{# Spark groups by 64 columns at most: there, the dimensions are counted ten by ten. #}
+{% macro scans_of(dimensions) %}{{ return(dimensions | batch(dimensions | length if target.type == 'duckdb' else 10) | list) }}{% endmacro %}

@@ -34,10 +34,11 @@ with known as (
     where presence = 'known'
 )
 
+{% for some in scans_of(dimensions) %}
 select
     as_of_date,
-    {{ counted_dimension(dimensions, ['from_']) }} as dimension,
-    {{ counted_class(dimensions, 'from_') }} as class,
+    {{ counted_dimension(some, ['from_']) }} as dimension,
+    {{ counted_class(some, 'from_') }} as class,
     count(*) as customers
     {%- for name in counts %},
     count(is_of_{{ name }}) as {{ name }}
@@ -46,5 +47,7 @@ select
     sum({{ name }}) as {{ name }}
     {%- endfor %}
 from known
-group by {{ by_dimension(dimensions, ['as_of_date'], ['from_']) }}
-having {{ counted_class(dimensions, 'from_') }} is not null
+group by {{ by_dimension(some, ['as_of_date'], ['from_']) }}
+having {{ counted_class(some, 'from_') }} is not null
+{{ 'union all' if not loop.last }}
+{% endfor %}

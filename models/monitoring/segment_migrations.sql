@@ -4,18 +4,21 @@
 -- from which class to which the customers went between two dates; who stayed, came and left as well, so that the rows add up
 {% set dimensions = rule_rows('dimensions', 'dimension') | map(attribute='dimension') | list %}
 with counted as (
+    {% for some in scans_of(dimensions) %}
     select
         as_of_date,
         from_date,
-        {{ counted_dimension(dimensions, ['from_', 'to_']) | indent(4) }} as dimension,
-        {{ counted_class(dimensions, 'from_') | indent(4) }} as from_class,
-        {{ counted_class(dimensions, 'to_') | indent(4) }} as to_class,
+        {{ counted_dimension(some, ['from_', 'to_']) | indent(4) }} as dimension,
+        {{ counted_class(some, 'from_') | indent(4) }} as from_class,
+        {{ counted_class(some, 'to_') | indent(4) }} as to_class,
         presence,
         count(*) as customers,
         sum(from_recent_spend) as recent_net_revenue_before,
         sum(to_recent_spend) as recent_net_revenue
     from {{ ref('customer_moves') }}
-    group by {{ by_dimension(dimensions, ['as_of_date', 'from_date', 'presence'], ['from_', 'to_']) | indent(4) }}  -- noqa: PRS
+    group by {{ by_dimension(some, ['as_of_date', 'from_date', 'presence'], ['from_', 'to_']) | indent(4) }}  -- noqa: PRS
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select

@@ -4,17 +4,20 @@
 -- how many customers each class holds on each date, and what they bring; a class without customers is shown with zero
 {% set dimensions = rule_rows('dimensions', 'dimension') | map(attribute='dimension') | list %}
 with held as (
+    {% for some in scans_of(dimensions) %}
     select
         as_of_date,
-        {{ counted_dimension(dimensions) | indent(4) }} as dimension,
-        {{ counted_class(dimensions) | indent(4) }} as class,
+        {{ counted_dimension(some) | indent(4) }} as dimension,
+        {{ counted_class(some) | indent(4) }} as class,
         count(*) as customers,
         sum(frequency) as orders,
         sum(monetary) as net_revenue,
         sum(recent_spend) as recent_net_revenue
     from {{ ref('customer_classes') }}
     where {{ is_judged_now() }}
-    group by {{ by_dimension(dimensions, ['as_of_date']) | indent(4) }}  -- noqa: PRS
+    group by {{ by_dimension(some, ['as_of_date']) | indent(4) }}  -- noqa: PRS
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select
