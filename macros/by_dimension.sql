@@ -35,4 +35,6 @@ coalesce(
 
 
 {# Spark groups by 64 columns at most: there, the dimensions are counted ten by ten. #}
-{% macro scans_of(dimensions) %}{{ return(dimensions | batch(dimensions | length if target.type == 'duckdb' else 10) | list) }}{% endmacro %}
+{% macro scans_of(dimensions) %}
+{{ return(dimensions | batch(dimensions | length if target.type == 'duckdb' else 10) | list) }}
+{% endmacro %}

@@ -32,22 +32,25 @@ with known as (
         {{ sums | join(',\n        ') }}
     from {{ ref('customer_moves') }}
     where presence = 'known'
+),
+
+counted as (
+    {% for some in scans_of(dimensions) %}
+    select
+        as_of_date,
+        {{ counted_dimension(some, ['from_']) }} as dimension,
+        {{ counted_class(some, 'from_') }} as class,
+        count(*) as customers
+        {%- for name in counts %},
+        count(is_of_{{ name }}) as {{ name }}
+        {%- endfor %}
+        {%- for name in sums %},
+        sum({{ name }}) as {{ name }}
+        {%- endfor %}
+    from known
+    group by {{ by_dimension(some, ['as_of_date'], ['from_']) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
-{% for some in scans_of(dimensions) %}
-select
-    as_of_date,
-    {{ counted_dimension(some, ['from_']) }} as dimension,
-    {{ counted_class(some, 'from_') }} as class,
-    count(*) as customers
-    {%- for name in counts %},
-    count(is_of_{{ name }}) as {{ name }}
-    {%- endfor %}
-    {%- for name in sums %},
-    sum({{ name }}) as {{ name }}
-    {%- endfor %}
-from known
-group by {{ by_dimension(some, ['as_of_date'], ['from_']) }}
-having {{ counted_class(some, 'from_') }} is not null
-{{ 'union all' if not loop.last }}
-{% endfor %}
+select * from counted where class is not null
