@@ -37,9 +37,8 @@ changes as (
         effects.in_all
     from {{ events }} as events
     cross join effects
-    {% if frozen %}
-    where event_date + effects.after_days > {{ frozen }}
-    {% endif %}
+    where {{ of_these_customers('events.customer_id') }}
+        {%- if frozen %} and event_date + effects.after_days > {{ frozen }}{% endif %}
 ),
 
 gathered as (

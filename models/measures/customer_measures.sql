@@ -69,4 +69,4 @@ left join {{ relation }} as {{ source }}
     on spine.customer_id = {{ source }}.customer_id and spine.as_of_date = {{ source }}.as_of_date
     and {{ is_judged_now(source ~ '.as_of_date') }}
 {% endfor %}
-where {{ is_judged_now('spine.as_of_date') }}
+where {{ is_judged_now('spine.as_of_date') }} and {{ of_these_customers('spine.customer_id') }}

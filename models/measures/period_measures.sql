@@ -46,4 +46,5 @@ select
 from events
 inner join {{ ref('periods') }} as periods
     on events.event_date > periods.from_date and events.event_date <= periods.as_of_date
+where {{ of_these_customers('events.customer_id') }}
 group by events.customer_id, periods.as_of_date

@@ -15,6 +15,7 @@ with order_days as (
         cast(sum(net_amount) as decimal(18, 2)) as spend
     from {{ ref('fct_orders') }}
     where {{ may_count_now('order_date', windows=[var('recent_days'), trend, 2 * trend]) }}
+        and {{ of_these_customers('customer_id') }}
     group by customer_id, order_date
 ),
 

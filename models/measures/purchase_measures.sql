@@ -12,6 +12,7 @@ with changes as (
         changed_on,
         {{ columns | join(',\n        ') }}
     from {{ ref('purchase_changes') }}
+    where {{ of_these_customers('customer_id') }}
     {% if frozen %}
     union all
     select

@@ -12,14 +12,14 @@ with earlier as (
         periods.as_of_date as ends_on
     from {{ ref('customer_classes') }} as classes
     inner join {{ ref('periods') }} as periods on classes.as_of_date = periods.from_date
-    where {{ is_judged_now('periods.as_of_date') }}
+    where {{ is_judged_now('periods.as_of_date') }} and {{ of_these_customers('classes.customer_id') }}
 ),
 
 later as (
     select classes.*
     from {{ ref('customer_classes') }} as classes
     inner join {{ ref('periods') }} as periods on classes.as_of_date = periods.as_of_date
-    where {{ is_judged_now('periods.as_of_date') }}
+    where {{ is_judged_now('periods.as_of_date') }} and {{ of_these_customers('classes.customer_id') }}
 ),
 
 paired as (
@@ -56,3 +56,4 @@ inner join {{ ref('periods') }} as periods on paired.as_of_date = periods.as_of_
 left join {{ ref('customer_ids') }} as ids on paired.customer_id = ids.customer_id
 left join {{ ref('period_measures') }} as period_measures
     on paired.customer_id = period_measures.customer_id and paired.as_of_date = period_measures.as_of_date
+    and {{ of_these_customers('period_measures.customer_id') }}

@@ -15,6 +15,7 @@ later as (
     from periods
     inner join {{ ref('fct_orders') }} as orders
         on orders.order_date > periods.as_of_date and orders.order_date <= periods.period_end
+    where {{ of_these_customers('orders.customer_id') }}
     group by periods.as_of_date, orders.customer_id
 )
 
@@ -30,3 +31,4 @@ select
 from {{ ref('customer_classes') }} as classes
 inner join periods on classes.as_of_date = periods.as_of_date
 left join later on classes.customer_id = later.customer_id and classes.as_of_date = later.as_of_date
+where {{ of_these_customers('classes.customer_id') }}

@@ -61,7 +61,7 @@ judged as (
     left join grid on scored.rfm_score = grid.rfm_score
     left join overrides
         on scored.customer_id = overrides.overridden_customer and scored.as_of_date = overrides.overridden_on
-    where scored.is_reported
+    where scored.is_reported and {{ of_these_customers('scored.customer_id') }}
 ){% if dwelling %},
 
 {{ held_classes(dwelling) }},

@@ -9,25 +9,6 @@ each_date_cuts as (
     {{ cuts_in_a_row(scores | selectattr('calibrated', 'equalto', 'each_date') | list) }}
 ),
 
--- the part of recent revenue that customers with more of it bring: from a histogram, so equal customers stand equal
-spends as (
-    select
-        as_of_date as spent_by,
-        greatest(recent_spend, 0) as recent_revenue,
-        greatest(recent_spend, 0) * count(*) as their_revenue
-    from {{ ref('customer_measures') }}
-    where {{ is_judged_now() }}
-    group by as_of_date, greatest(recent_spend, 0)
-),
-
-places as (
-    select
-        *,
-        cast(sum(their_revenue) over (partition by spent_by order by recent_revenue desc) - their_revenue as double)
-        / nullif(cast(sum(their_revenue) over (partition by spent_by) as double), 0) as revenue_above_share
-    from spends
-),
-
 scored as (
     select
         measures.*,
@@ -40,8 +21,8 @@ scored as (
     left join {{ ref('customer_attributes') }} as attributes on measures.customer_id = attributes.customer_id
     left join stored_cuts on measures.calibrated_on = stored_cuts.made_on
     left join each_date_cuts on measures.as_of_date = each_date_cuts.made_on
-    left join places
-        on measures.as_of_date = places.spent_by and greatest(measures.recent_spend, 0) = places.recent_revenue
+    left join {{ ref('revenue_places') }} as places
+        on measures.as_of_date = places.as_of_date and greatest(measures.recent_spend, 0) = places.recent_revenue
     where {{ is_judged_now('measures.as_of_date') }}
 )
 

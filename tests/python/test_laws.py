@@ -175,6 +175,19 @@ def test_neither_the_order_of_rows_nor_columns_nobody_asked_for_change_anything(
     assert shuffled.digests() == hidden.digests()
 
 
+def test_customers_made_part_by_part_come_to_the_same(hidden, build, raw, hidden_tables, hidden_variables):
+    renamed = {name: table.assign(customer_id="O'Neil \\2 " + table["customer_id"]) for name, table in hidden_tables.items()}
+    files = {f"{name}.csv": table for name, table in renamed.items()}
+    parts = build(raw(files), variables=hidden_variables | {"customers_at_once": 70})
+    assert parts.complaints == []
+    (statements,) = (parts.out / "target/run").rglob("customer_classes.sql")
+    assert statements.read_text("utf-8").count("insert into") == 5, "400 customers are six parts"
+    assert {mart: rows for mart, (rows, _) in parts.digests().items()} == {mart: rows for mart, (rows, _) in hidden.digests().items()}
+    for mart in ("customer_segments", "customer_rfm", "segment_events", "fct_orders"):
+        same = f"from {mart} select * replace (right(customer_id, 4) as customer_id) order by all"
+        assert parts.marts(same) == hidden.marts(same), mart
+
+
 @pytest.mark.parametrize("mart", ["customer_segments", "customer_rfm"])
 def test_a_past_month_looks_as_it_did_then(hidden, seen_in_june, mart):
     then = f"from {mart} where as_of_date = '2024-06-30' order by customer_id"
