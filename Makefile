@@ -12,7 +12,7 @@ export SEGMENTATION_MEMORY = $(MEMORY)
 endif
 export DO_NOT_TRACK = 1
 
-.PHONY: help build test test-spark test-postgres test-bi spark-cluster publish compare lint explain dashboard metrics docs examples bench history generate lock clean
+.PHONY: help build test test-spark test-postgres test-bi spark-cluster publish compare lint explain dashboard metrics docs examples bench bench-spark history generate lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -69,6 +69,9 @@ examples: .venv/installed  ## map the real data sets of DATA=folder and build th
 bench: .venv/installed $(if $(PEERS),.venv-peers/installed)  ## cost beside one bare query: SIZE=S|M|L RUNS=3 ORDERS_ONLY=1 PEERS=1 (pandas, polars, PyMC-Marketing, a plot)
 	@$(VENV)/python -m bench --size $(or $(SIZE),S) --runs $(or $(RUNS),3) $(if $(ORDERS_ONLY),--orders-only) $(if $(PARTS),--parts $(PARTS)) \
 	    $(if $(PEERS),--peers .venv-peers/bin/python) $(if $(VARS),--vars '$(VARS)')
+
+bench-spark: .venv-spark/installed  ## the same build on DuckDB and on clusters of one and two workers: RAW=folder WORKERS='1 2'
+	@.venv-spark/bin/python -m bench.spark --raw "$(or $(RAW),seeds/sample)" --workers $(or $(WORKERS),1 2) $(if $(VARS),--vars '$(VARS)')
 
 history: .venv/installed  ## does the past stay? daily runs against a full build, months rebuilt: RAW=folder DAYS=30 MONTHS=12
 	@test -d "$(RAW)" || { echo "Say whose history: RAW=folder with one file per table."; exit 1; }

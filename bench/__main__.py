@@ -5,7 +5,8 @@ S, M, L: 0.1, 1 and 10 million customers with ten orders each on average; S and 
 unless --orders-only. Prints and writes OUT/<size>/report.md and .json: CPU seconds (user and system), wall seconds and peak memory
 (MB), medians of the runs, the ratio of CPU to the bare query; wall time by layer and the slowest nodes of the full build. Times
 depend on the machine, ratios hardly. The report is written anew after each piece, so what was measured is not lost.
---parts: of full (build and publish), again (publish, SQL models by dbt and bare) and daily (one more day, one more month); all.
+--parts: of full (build and publish), again (publish, SQL models by dbt and bare) and daily (a full build
+and after it one more day and one more month); all.
 --peers: a Python in which requirements/peers.txt is installed; the same RFM work done by pandas, polars and PyMC-Marketing,
 and a plot of it all, OUT/<size>/report.svg.
 """
@@ -103,7 +104,7 @@ def one_round(raw: Path, out: Path, arguments):
     folder, day = out / "daily/raw", deliveries.last - timedelta(32)
     shutil.rmtree(out / "daily", ignore_errors=True)
     deliveries.write(folder, None, day, "until_" + day.isoformat())
-    build(folder, out / "daily", arguments.vars)
+    yield "full build a month before", build(folder, out / "daily", arguments.vars)
     for name, days in {"one more day": 1, "one more month": 30}.items():
         before = (out / "daily/warehouse.duckdb").stat().st_size
         deliveries.write(folder, day, day + timedelta(days), (day + timedelta(days)).isoformat())

@@ -22,10 +22,13 @@ HOST = "127.0.0.1"
 
 
 class Cluster:
-    """Master, workers and Thrift server as process groups; `ports` are free ones of this machine."""
+    """Master, workers of one core each and Thrift server as process groups; `ports` are free ones of this machine."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, workers: int = 2, memory_mb: int = 1024):
         import pyspark
+
+        self.names = [f"worker_{number + 1}" for number in range(workers)]
+        self.memory_mb = memory_mb
 
         self.home = Path(pyspark.__file__).parent
         self.folder = folder
@@ -37,11 +40,11 @@ class Cluster:
         try:
             self.start("master", "deploy.master.Master", "--host", HOST, "--port", self.ports["master"], "--webui-port", self.ports["web"])
             until(lambda: answers(self.ports["master"]), "the master")
-            for name in ("worker_1", "worker_2"):
+            for name in self.names:
                 work = self.folder / name
-                options = ["--cores", 1, "--memory", "1g", "--host", HOST, "--work-dir", work, "--webui-port", 0]
+                options = ["--cores", 1, "--memory", f"{self.memory_mb}m", "--host", HOST, "--work-dir", work, "--webui-port", 0]
                 self.start(name, "deploy.worker.Worker", *options, self.master)
-            until(lambda: len(self.workers()) == 2, "two workers")
+            until(lambda: len(self.workers()) == len(self.names), "the workers")
             self.start("thrift", "deploy.SparkSubmit", *self.thrift_options(), "spark-internal")
             until(lambda: answers(self.ports["thrift"]), "the Thrift server")
         except BaseException:
@@ -56,11 +59,16 @@ class Cluster:
     def master(self) -> str:
         return f"spark://{HOST}:{self.ports['master']}"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Where a build with --target spark_server finds the Thrift server."""
+        return os.environ | {"SEGMENTATION_SPARK_HOST": HOST, "SEGMENTATION_SPARK_PORT": str(self.ports["thrift"])}
+
     def thrift_options(self) -> list[str]:
         settings = {
             "spark.master": self.master,
             "spark.driver.host": HOST,
-            "spark.executor.memory": "768m",
+            "spark.executor.memory": f"{self.memory_mb * 3 // 4}m",
             "spark.sql.warehouse.dir": self.folder / "warehouse",
             "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={self.folder}/metastore;create=true",
             "spark.hadoop.hive.server2.thrift.port": self.ports["thrift"],
@@ -86,7 +94,7 @@ class Cluster:
         self.processes.pop(name).wait()
 
     def stop(self) -> None:
-        for name in ["thrift", "worker_1", "worker_2", "master"]:
+        for name in ["thrift", *self.names, "master"]:
             if name in self.processes:
                 self.kill(name)
 
@@ -101,6 +109,18 @@ class Cluster:
         application = json.loads(fetch(api))[0]["id"]
         executors = json.loads(fetch(f"{api}/{application}/allexecutors"))
         return {e["id"]: e["completedTasks"] for e in executors if e["id"] != "driver"}
+
+    def spent(self) -> tuple[float, float]:
+        """CPU seconds so far of the cluster's processes that live, executors among them, and the largest memory that one took (MB)."""
+        groups, seconds, peak = {process.pid for process in self.processes.values()}, 0.0, 0.0
+        for place in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                numbers = (place / "stat").read_text().rpartition(")")[2].split()
+                if int(numbers[2]) in groups:
+                    seconds += (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
+                    for kilobytes in re.findall(r"VmHWM:\s+(\d+)", (place / "status").read_text()):  # a process that has ended has none
+                        peak = max(peak, int(kilobytes) / 1024)
+        return seconds, peak
 
 
 def free_ports(count: int) -> list[int]:
@@ -135,11 +155,7 @@ def until(happened, what: str, seconds: int = 120) -> None:
 
 def build_and_kill(cluster: Cluster, out: Path, arguments: list[str], kill_after: str) -> dict[str, int]:
     """Build through the Thrift server, kill worker_2 when `kill_after` is built; finished tasks by executor."""
-    environment = os.environ | {
-        "SEGMENTATION_SPARK_HOST": HOST,
-        "SEGMENTATION_SPARK_PORT": str(cluster.ports["thrift"]),
-        "PYTHONUNBUFFERED": "1",
-    }
+    environment = cluster.environment | {"PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "customer_segmentation", "build", "--target", "spark_server", "--out", str(out), *arguments]
     build = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True)
     for line in build.stdout:
