@@ -16,7 +16,7 @@ with costed as (
     left join {{ ref('order_goods') }} as goods on orders.order_id = goods.order_id
     where {{ of_these_customers('orders.customer_id') }}
     {%- if this_run() %}
-    -- a condition on a column goes down to the scan, one on a list of orders does not
+        -- a condition on a column goes down to the scan, one on a list of orders does not
         and (
             orders.judged_in = {{ this_run() }}
             {%- if has_rows_again('order_lines') %} or orders.order_id in ({{ orders_again() }}){% endif %}
