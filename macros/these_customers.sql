@@ -2,7 +2,7 @@
     A table with rows of many customers at many dates is made customers by customers, so that what is gathered, sorted and
     joined at once stays within MEMORY, and the rows of a customer lie near each other. A model says where it reads
     customers, `where {{ of_these_customers('customer_id') }}`: all of them at once where they are few (customers_at_once),
-    in a daily run, and on engines that share work out by themselves.
+    in what a daily run adds, and on engines that share work out by themselves.
 #}
 {% macro of_these_customers(column) -%}
 true /* these customers: {{ column }} */

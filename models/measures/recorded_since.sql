@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 -- the first day of each optional source: before it (or without it) a count is unknown, from then on none means zero
 select
     (select min(cast(occurred_at as date)) from {{ ref('stg_interactions') }}) as interactions_since,
