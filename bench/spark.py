@@ -2,7 +2,7 @@
 
 python -m bench.spark --raw folder [--workers 1 2] [--memory-mb 4096] [--out out/bench/spark] [--vars '{...}'], with the environment
 for Spark. Prints and writes OUT/report.md: CPU seconds (of every process), wall seconds and the largest process (MB), beside DuckDB's.
-Starting and ending the cluster is left out of the wall time, and in the CPU.
+The wall time is the build's alone; the CPU includes what the cluster took to start.
 """
 
 import argparse

@@ -14,14 +14,14 @@ with costed as (
         case when orders.order_kind = 'sale' then coalesce(orders.cost, goods.cost) else 0 end as cost_kept
     from {{ ref('priced_orders') }} as orders
     left join {{ ref('order_goods') }} as goods on orders.order_id = goods.order_id
-    where {{ of_these_customers('orders.customer_id') }}
-    {%- if this_run() %}
+    where
+        {% if this_run() -%}
         -- a condition on a column goes down to the scan, one on a list of orders does not
-        and (
-            orders.judged_in = {{ this_run() }}
-            {%- if has_rows_again('order_lines') %} or orders.order_id in ({{ orders_again() }}){% endif %}
-        )
-    {%- endif %}
+        orders.judged_in = {{ this_run() }}
+        {%- if has_rows_again('order_lines') %} or orders.order_id in ({{ orders_again() }}){% endif %}
+        {%- else -%}
+        {{ of_these_customers('orders.customer_id') }}
+        {%- endif %}
 )
 
 select

@@ -54,6 +54,22 @@ def test_memory_is_bounded_by_a_setting_and_so_are_the_threads_that_share_it(tmp
     assert f"Memory: {told}" in run.stdout, run.stdout
 
 
+@pytest.mark.parametrize(
+    "memory, variables, at_once",
+    [
+        ("1GB", {}, 1e9 / 800 / 13),
+        ("2GB", {"history_months": 24}, 2e9 / 800 / 25),
+        ("1GB", {"history_from": "2020-01-31", "as_of_date": "2021-01-15"}, 1e9 / 800 / 13),
+        ("1GB", {"customers_at_once": 70}, 70),
+    ],
+)
+def test_as_many_customers_at_once_as_fit_into_memory_at_all_dates(tmp_path, monkeypatch, memory, variables, at_once):
+    monkeypatch.setenv("SEGMENTATION_MEMORY", memory)
+    asked = "{{ bound_memory() }} select {% if execute %}{{ customers_at_once() }}{% endif %} as at_once"
+    run = dbt("-q", "show", "--inline", asked, "--output", "json", "--vars", json.dumps(variables), out=tmp_path)
+    assert json.loads(run.stdout)["show"][0]["at_once"] == pytest.approx(at_once, rel=0.05), run.stdout
+
+
 def test_dbt_build_alone_is_stopped_by_a_gate_before_any_mart(tmp_path):
     (tmp_path / "customers.csv").write_text("customer_id\na\n", "utf-8")
     (tmp_path / "orders.csv").write_text("order_id,customer_id,ordered_at,amount\n1,b,2025-01-01,1\n", "utf-8")
