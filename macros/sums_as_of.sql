@@ -70,7 +70,7 @@ gathered as (
         {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ this }}
-    where as_of_date = {{ frozen }}
+    where as_of_date = {{ frozen }} and {{ of_these_customers('customer_id') }}
     {% endif %}
 ),
 

@@ -20,7 +20,7 @@ with changes as (
         as_of_date as changed_on,
         {{ columns | join(',\n        ') }}
     from {{ this }}
-    where as_of_date = {{ frozen }}
+    where as_of_date = {{ frozen }} and {{ of_these_customers('customer_id') }}
     {% endif %}
 ),
 

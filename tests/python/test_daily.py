@@ -232,7 +232,10 @@ def ancestors(manifest: dict, name: str) -> set[str]:
 
 
 def test_a_chain_gives_the_forecasts_of_one_full_build(build, hidden_tables, tmp_path):
-    """400 customers, enough for a forecast and its trial; the second delivery has an order of months before, so past fits are made anew."""
+    """400 customers, enough for a forecast and its trial; the second delivery has an order of months before, so past fits are made anew.
+
+    The chain judges them in three parts, the full build all at once.
+    """
     orders = hidden_tables["orders"].assign(amount=hidden_tables["orders"]["cents"] / 100).drop(columns="cents")
     days = orders["ordered_at"].astype(str).str[:10]
     (tmp_path / "raw/orders").mkdir(parents=True)
@@ -247,7 +250,7 @@ def test_a_chain_gives_the_forecasts_of_one_full_build(build, hidden_tables, tmp
     }
     for name, rows in parts.items():
         rows.to_csv(tmp_path / f"raw/orders/{name}.csv", index=False)
-        done = build(tmp_path / "raw", tmp_path / "out", variables={"horizon_days": 60, "history_months": 6})
+        done = build(tmp_path / "raw", tmp_path / "out", variables={"horizon_days": 60, "history_months": 6, "customers_at_once": 150})
         assert done.code == 0, done.complaints
     full = build(tmp_path / "raw", tmp_path / "full", variables={"horizon_days": 60, "history_months": 6})
     assert "Daily run 2" in done.said
