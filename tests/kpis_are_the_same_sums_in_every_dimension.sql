@@ -12,29 +12,33 @@ with sums as (
     group by as_of_date, dimension
 ),
 
-known as (
+-- first a row per customer: to count many customers apart takes memory that cannot go to disk
+spent as (
     select
         periods.as_of_date,
-        periods.from_date,
-        later.customer_id
+        orders.customer_id,
+        count(*) filter (where orders.is_valid) as orders,
+        sum(orders.net_amount) as net_revenue
     from {{ ref('periods') }} as periods
-    inner join {{ ref('customer_classes') }} as later on periods.as_of_date = later.as_of_date
-    inner join {{ ref('customer_classes') }} as earlier
-        on periods.from_date = earlier.as_of_date and later.customer_id = earlier.customer_id
+    inner join {{ ref('fct_orders') }} as orders
+        on orders.order_date > periods.from_date and orders.order_date <= periods.as_of_date
     where {{ is_judged_now('periods.as_of_date') }}
+    group by periods.as_of_date, orders.customer_id
 ),
 
 bought as (
     select
-        known.as_of_date,
-        count(distinct known.customer_id) as customers,
-        count(*) filter (where orders.is_valid) as orders,
-        coalesce(sum(orders.net_amount), 0) as net_revenue
-    from known
-    left join {{ ref('fct_orders') }} as orders
-        on known.customer_id = orders.customer_id
-        and orders.order_date > known.from_date and orders.order_date <= known.as_of_date
-    group by known.as_of_date
+        periods.as_of_date,
+        count(*) as customers,
+        coalesce(sum(spent.orders), 0) as orders,
+        coalesce(sum(spent.net_revenue), 0) as net_revenue
+    from {{ ref('periods') }} as periods
+    inner join {{ ref('customer_classes') }} as later on periods.as_of_date = later.as_of_date
+    inner join {{ ref('customer_classes') }} as earlier
+        on periods.from_date = earlier.as_of_date and later.customer_id = earlier.customer_id
+    left join spent on later.customer_id = spent.customer_id and periods.as_of_date = spent.as_of_date
+    where {{ is_judged_now('periods.as_of_date') }}
+    group by periods.as_of_date
 )
 
 select
