@@ -42,7 +42,7 @@ with delivered as {{ flowing }}(
     from {{ source('raw', table) }}
     {% if is_daily %}
     -- whoever runs this model once more takes nothing in twice
-    where delivery not in (select stored.delivery from {{ this }} as stored)
+    where delivery not in (select distinct stored.delivery from {{ this }} as stored)
     {% endif %}
 ),
 
