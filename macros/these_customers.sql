@@ -9,9 +9,16 @@ true /* these customers: {{ column }} */
 {%- endmacro %}
 
 
-{# What dbt-duckdb does, and one insert more for each further part of the customers. #}
+{#
+    What dbt-duckdb does, and one insert more for each further part of the customers. A table of which a daily run replaces
+    the latest dates is written date by date: scattered deletes cost 8 bytes of memory for each row near them, and no block
+    is ever free again.
+#}
 {% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) %}
 {% set is_in_parts = model.resource_type == 'model' and 'true /* these customers: ' in compiled_code %}
+{% if not temporary and config.get('materialized') == 'incremental' and config.get('incremental_strategy') == 'replace_dates' and language == 'sql' %}
+{% set compiled_code = 'from (' ~ compiled_code ~ '\n) order by ' ~ config.get('day_column', 'as_of_date') %}
+{% endif %}
 {% set parts = [] %}
 {% for bound in (customer_bounds() if is_in_parts else []) %}
     {% do parts.append(modules.re.sub('true /\\* these customers: (\\S+) \\*/', bound, compiled_code)) %}
@@ -21,7 +28,7 @@ true /* these customers: {{ column }} */
 ) %}
 {% set statements = [first] %}
 {% for part in parts[1:] %}
-    {% do statements.append('insert into ' ~ relation ~ ' by name from (' ~ part ~ ');') %}
+    {% do statements.append('insert into ' ~ relation ~ ' by name from (' ~ part ~ '\n);') %}
 {% endfor %}
 {{ return(statements | join('\n')) }}
 {% endmacro %}

@@ -188,6 +188,12 @@ def test_customers_made_part_by_part_come_to_the_same(hidden, build, raw, hidden
         assert parts.marts(same) == hidden.marts(same), mart
 
 
+@pytest.mark.parametrize("model", ["purchase_measures", "customer_measures", "customer_classes", "lifecycle_stages", "segment_events"])
+def test_the_rows_that_a_daily_run_replaces_lie_together(hidden, model):
+    back = f"select as_of_date < lag(as_of_date) over (order by rowid) as is_back from {model}"
+    assert hidden.work(f"select count(*) > 1000, count_if(is_back) from ({back})") == [(True, 0)]
+
+
 @pytest.mark.parametrize("mart", ["customer_segments", "customer_rfm"])
 def test_a_past_month_looks_as_it_did_then(hidden, seen_in_june, mart):
     then = f"from {mart} where as_of_date = '2024-06-30' order by customer_id"
