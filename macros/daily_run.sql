@@ -83,9 +83,10 @@ insert into {{ arguments['target_relation'] }} ({{ columns }}) select {{ columns
 {% endmacro %}
 
 
-{# The customers whose orders a daily run has changed. #}
+{# The customers of whom a daily run has changed what a model reads: orders, or what its config `changed_by` names. #}
 {% macro customers_again() -%}
-select customer_id from {{ table_of('changed_rows') }} where source in ('orders', 'order_lines') and customer_id is not null
+{% set sources = config.get('changed_by', ['orders', 'order_lines']) -%}
+select customer_id from {{ table_of('changed_rows') }} where source in ('{{ sources | join("', '") }}') and customer_id is not null
 {%- endmacro %}
 
 

@@ -16,7 +16,8 @@ true /* these customers: {{ column }} */
 #}
 {% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) %}
 {% set is_in_parts = model.resource_type == 'model' and 'true /* these customers: ' in compiled_code %}
-{% if not temporary and config.get('materialized') == 'incremental' and config.get('incremental_strategy') == 'replace_dates' and language == 'sql' %}
+{% set is_dated = config.get('materialized') == 'incremental' and config.get('incremental_strategy') == 'replace_dates' %}
+{% if is_dated and language == 'sql' and not temporary %}
 {% set compiled_code = 'from (' ~ compiled_code ~ '\n) order by ' ~ config.get('day_column', 'as_of_date') %}
 {% endif %}
 {% set parts = [] %}

@@ -1,3 +1,5 @@
+{{ config(materialized=incremental_where_possible(), incremental_strategy='replace_customers', changed_by=['customers']) }}
+-- depends_on: {{ ref('changed_rows') }}
 -- what customers declared about themselves, in the words of rules/words.csv and rules/regions.csv; it carries no date and
 -- holds always. A stated word that the files do not know is `other`. The climate is read off the country.
 {% set attributes = declared_attributes() %}
@@ -26,6 +28,7 @@ declared as (
         and {{ word('trim(customers.' ~ column ~ ')') }} = {{ attribute }}_words.word
     {% endfor %}
     where customers.customer_id = customers.living_id
+        {%- if this_run() %} and customers.customer_id in ({{ customers_again() }}){% endif %}
 )
 
 select
