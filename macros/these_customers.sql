@@ -10,14 +10,14 @@ true /* these customers: {{ column }} */
 
 
 {#
-    What dbt-duckdb does, and one insert more for each further part of the customers. A table of which a daily run replaces
-    the latest dates is written date by date: scattered deletes cost 8 bytes of memory for each row near them, and no block
-    is ever free again.
+    What dbt-duckdb does, and one insert more for each further part of the customers. A part of a table of which a daily run
+    replaces the latest dates is written date by date: scattered deletes cost 8 bytes of memory for each row near them, and
+    no block is ever free again.
 #}
 {% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) %}
 {% set is_in_parts = model.resource_type == 'model' and 'true /* these customers: ' in compiled_code %}
 {% set is_dated = config.get('materialized') == 'incremental' and config.get('incremental_strategy') == 'replace_dates' %}
-{% if is_dated and language == 'sql' and not temporary %}
+{% if is_dated and is_in_parts and not temporary %}
 {% set compiled_code = 'from (' ~ compiled_code ~ '\n) order by ' ~ config.get('day_column', 'as_of_date') %}
 {% endif %}
 {% set parts = [] %}

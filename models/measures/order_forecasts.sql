@@ -24,7 +24,7 @@ histories as (
         recency_days,
         tenure_days
     from {{ ref('purchase_measures') }}
-    where purchase_days > 0 and {{ is_judged_now() }}{{ ' and false' if not var('forecast') }}
+    where purchase_days > 0 and {{ is_judged_now() }} and {{ of_these_customers('customer_id') }}{{ ' and false' if not var('forecast') }}
 ),
 
 known as (

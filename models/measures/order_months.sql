@@ -11,5 +11,5 @@ select
     cast(sum(orders.profit_cents) as bigint) as profit_cents
 from {{ ref('order_facts') }} as orders
 inner join {{ ref('as_of_dates') }} as dates on dates.is_latest and orders.order_date <= dates.as_of_date
-where {{ is_judged_now('orders.order_date') }}
+where {{ is_judged_now('orders.order_date') }} and {{ of_these_customers('orders.customer_id') }}
 group by 1, 2, 3

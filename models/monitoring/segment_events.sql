@@ -16,8 +16,11 @@ with changes as (
         from_recent_spend,
         to_recent_spend
     from {{ ref('customer_moves') }}
-    where from_{{ row.dimension }} <> to_{{ row.dimension }}
-        or (presence <> 'known' and coalesce(from_{{ row.dimension }}, to_{{ row.dimension }}) is not null)
+    where {{ of_these_customers('customer_id') }}
+        and (
+            from_{{ row.dimension }} <> to_{{ row.dimension }}
+            or (presence <> 'known' and coalesce(from_{{ row.dimension }}, to_{{ row.dimension }}) is not null)
+        )
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

@@ -12,7 +12,7 @@ with stages as (
         cast(null as string) as stage_before,
         cast(null as date) as began_on
     from {{ ref('customer_classes') }}
-    where {{ is_judged_now() }}
+    where {{ is_judged_now() }} and {{ of_these_customers('customer_id') }}
     {% if frozen %}
     union all
     select
@@ -24,7 +24,7 @@ with stages as (
         previous_stage as stage_before,
         stage_since as began_on
     from {{ this }}
-    where as_of_date = {{ frozen }}
+    where as_of_date = {{ frozen }} and {{ of_these_customers('customer_id') }}
     {% endif %}
 ),
 
