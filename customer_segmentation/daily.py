@@ -14,7 +14,7 @@ from uuid import uuid4
 import duckdb
 
 from customer_segmentation.contract import PROJECT, Table
-from customer_segmentation.load import RawFile, Unreadable, delivery_of, find_files
+from customer_segmentation.load import RawFile, Unreadable, delivery_of, find_files, stamp_of
 
 STATE = """
     create schema if not exists raw;
@@ -76,11 +76,9 @@ def begin_run(connection, run: Run, raw_path: str, files: list[RawFile]) -> None
     """Write down what this run takes in. Until finish_run it counts as not finished, and the next one is full."""
     if not run.known:
         connection.execute("delete from raw.deliveries; delete from raw.taken_in")
-    for path in (path for file in files for path in file.paths):
-        connection.execute(
-            "insert into raw.deliveries values (?, ?, ?, ?)", [delivery_of(Path(raw_path), path), *stamp_of(path), run.number]
-        )
     for file in files:
+        for path, stamp in file.stamps.items():
+            connection.execute("insert into raw.deliveries values (?, ?, ?, ?)", [delivery_of(Path(raw_path), path), *stamp, run.number])
         connection.execute("insert into raw.taken_in values (?, ?, ?)", [file.source, run.number, file.rows])
         so_far = connection.execute("select sum(row_count) from raw.taken_in where source = ?", [file.source])
         file.rows_so_far = int(so_far.fetchone()[0])
@@ -107,10 +105,6 @@ def stamps_of(folder: Path, contract: list[Table]) -> dict[str, tuple[int, int]]
         except Unreadable:
             pass
     return stamps
-
-
-def stamp_of(path: Path) -> tuple[int, int]:
-    return path.stat().st_size, path.stat().st_mtime_ns
 
 
 def table_of(delivery: str) -> str:

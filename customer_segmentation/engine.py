@@ -4,6 +4,7 @@ A Python model gets `session` from dbt: on DuckDB its connection, on Spark a `Sp
 Databricks only; `serve_python_models` has it run ours). It returns a DuckDB relation on both.
 """
 
+import contextlib
 import importlib.util
 import logging
 import os
@@ -57,9 +58,15 @@ class DuckDB:
     def load(self, raw_path: str, contract: list[Table], **asked) -> tuple[int, str | None, list[RawFile]]:
         """The files of the folder, or those that are new, as raw.<table>: number of the run, why it is full, a RawFile per table."""
         run = plan_run(self.connection, self.schema, raw_path, contract, **asked)
-        files = load(self.connection, raw_path, contract, run.known)
-        if not any(file.problem for file in files):
-            begin_run(self.connection, run, raw_path, files)
+        self.connection.begin()  # what is read and the note that it was: both or neither, whoever stops or kills it
+        try:
+            files = load(self.connection, raw_path, contract, run.known)
+            if not any(file.problem for file in files):
+                begin_run(self.connection, run, raw_path, files)
+                self.connection.commit()
+        finally:
+            with contextlib.suppress(duckdb.TransactionException):  # it was committed
+                self.connection.rollback()
         return run.number, run.because, files
 
     def days(self, first: str, last: str) -> str:

@@ -34,7 +34,11 @@ class RawFile:
     malformed: int = 0
     rows_so_far: int = 0  # with those of earlier runs
     problem: str | None = None
-    paths: list[Path] = field(default_factory=list)
+    stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)  # of the files read, before they were
+
+    @property
+    def paths(self) -> list[Path]:
+        return list(self.stamps)
 
 
 class Unreadable(Exception):
@@ -58,11 +62,14 @@ def load_table(connection, folder: Path, table: Table, known: frozenset[str]) ->
     raw_file = RawFile(table.name)
     try:
         found = find_files(folder, table)
-        raw_file.paths = [path for path in found if delivery_of(folder, path) not in known]
+        raw_file.stamps = {path: stamp_of(path) for path in found if delivery_of(folder, path) not in known}
         names = [delivery_of(folder, path) for path in raw_file.paths]
         if names:
             raw_file.file = names[0] if len(names) == 1 else f"{table.name} ({len(names)} files)"
         read_files(connection, folder, raw_file.paths, table)
+        for path, stamp in raw_file.stamps.items():
+            if stamp_of(path) != stamp:
+                raise Unreadable(f"{delivery_of(folder, path)} changed while it was read: build again when it lies there whole.")
         count = f"select count(*) from raw.{table.name}"
         raw_file.rows = connection.execute(count).fetchone()[0]
         count = "select count(*) from raw.malformed_lines where source = ? and list_contains(?, delivery)"
@@ -73,6 +80,11 @@ def load_table(connection, folder: Path, table: Table, known: frozenset[str]) ->
     except Unreadable as unreadable:
         raw_file.problem = str(unreadable)
     return raw_file
+
+
+def stamp_of(path: Path) -> tuple[int, int]:
+    """Size and time of the last change."""
+    return path.stat().st_size, path.stat().st_mtime_ns
 
 
 def delivery_of(folder: Path, path: Path) -> str:
@@ -120,15 +132,33 @@ def read_files(connection, folder: Path, paths: list[Path], table: Table) -> Non
 
 
 def view_parquet(connection, folder: Path, paths: list[Path], table: Table) -> None:
-    """raw.<table> as a view of Parquet files: several may differ in the columns they have."""
+    """raw.<table> as a view of Parquet files: several may differ in the columns they have, and in their types.
+
+    Text, and times of which only some say their zone, are then read as text, each file by itself: 12 and 12.0 are two ids,
+    and a row means the same in whatever run it comes.
+    """
+    kinds = {}
     for path in paths:  # each by itself, so that the sentence can name it
         try:
-            names = [row[0] for row in connection.execute(f"describe select * from read_parquet({literal(path)})").fetchall()]
+            described = connection.execute(f"describe select * from read_parquet({literal(path)})").fetchall()
         except Exception as error:
             raise Unreadable(f"{delivery_of(folder, path)} is not a Parquet file that can be read: {first_line(error)}") from error
-        check_columns(delivery_of(folder, path), names, table)
-    files = ", ".join(literal(path) for path in paths)
-    source = f"read_parquet([{files}], union_by_name = true, filename = '_delivery')"
+        kinds[path] = {name.lower(): kind for name, kind, *_ in described}
+        check_columns(delivery_of(folder, path), [name for name, *_ in described], table)
+    as_text = set()
+    for column in table.columns:
+        found = {kind[column.name] for kind in kinds.values() if column.name in kind}
+        if len(found) > 1 and (column.data_type == "string" or "TIMESTAMP WITH TIME ZONE" in found):
+            as_text.add(column.name)
+    together = ", ".join(literal(path) for path in paths)
+    source = f"read_parquet([{together}], union_by_name = true, filename = '_delivery')"
+    if as_text:
+        texts = {path: ", ".join(f"cast({name} as varchar) as {name}" for name in sorted(as_text & set(kinds[path]))) for path in paths}
+        alone = [
+            f"select *{f' replace ({texts[path]})' * bool(texts[path])} from read_parquet({literal(path)}, filename = '_delivery')"
+            for path in paths
+        ]
+        source = f"({' union all by name '.join(alone)})"
     try:
         described = connection.execute(f"describe select * exclude (_delivery) from {source}").fetchall()
         columns = contract_columns(table, {name: kind == "VARCHAR" for name, kind, *_ in described})
@@ -166,25 +196,20 @@ def read_csv(connection, path: Path, delivery: str, table: Table, scratch: Path)
                 string_split(rtrim(any_value(csv_line), chr(10)), chr(10)) as texts
             from csv_rejects group by line
         )
-        select {literal(table.name)}, {literal(delivery)}, line + place - 1, reason, texts[place] as text, {shown(table, names, delimiter)}
+        select {literal(table.name)}, {literal(delivery)}, line + place - 1, reason, texts[place] as text, {shown(table, names)}
         from (select *, unnest(range(1, len(texts) + 1)) as place from broken)
     """)
     connection.execute("drop table csv_rejects")
     connection.execute("drop table csv_scans")
 
 
-def shown(table: Table, names: list[str], delimiter: str) -> str:
-    """SQL for what may be published of a broken line: all of it, its first field or nothing.
+def shown(table: Table, names: list[str]) -> str:
+    """SQL for what may be published of a broken line: all of it or nothing.
 
     Its fields are not where they belong, so it may be shown only if no column of the file holds personal data.
     """
-    personal = {column.name for column in table.columns if column.meta.get("personal")}
-    harmless = {column.name for column in table.columns} - personal
-    if not personal and {name.lower() for name in names} <= harmless:
-        return "text"
-    if names[0].lower() in harmless:
-        return f"split_part(text, {literal(delimiter)}, 1) || {literal(' ... ' + HIDDEN)}"
-    return literal(HIDDEN)
+    harmless = {column.name for column in table.columns if not column.meta.get("personal")}
+    return "text" if len(harmless) == len(table.columns) and {name.lower() for name in names} <= harmless else literal(HIDDEN)
 
 
 def inspect_csv(path: Path, scratch: Path) -> tuple[str, list[str], Path]:

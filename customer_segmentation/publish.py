@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from customer_segmentation.contract import read_contract
 from customer_segmentation.load import literal
 
 
@@ -20,9 +21,16 @@ def public_marts(manifest: Path) -> list[dict]:
 def open_published(published: Path) -> duckdb.DuckDBPyConnection:
     """A reader's connection to a published file, with `marts` as default schema: a mart needs nothing before its name."""
     connection = duckdb.connect(str(published), read_only=True)
+    bound_memory(connection)
     with contextlib.suppress(duckdb.CatalogException):  # a file published before there was that schema has its marts in main
         connection.execute("set schema = 'marts'")
     return connection
+
+
+def bound_memory(connection: duckdb.DuckDBPyConnection) -> None:
+    """MEMORY=4GB holds for whatever a build opens, as in macros/bound_memory.sql."""
+    if memory := os.environ.get("SEGMENTATION_MEMORY"):
+        connection.execute(f"set memory_limit = {literal(memory)}")
 
 
 def publish(built: Path, published: Path, manifest: Path) -> None:
@@ -40,8 +48,8 @@ def publish(built: Path, published: Path, manifest: Path) -> None:
     bases = {key: node for key, node in nodes.items() if node["config"].get("meta", {}).get("is_published_base")} if built.is_file() else {}
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")  # Spark's points in time are UTC
-        if memory := os.environ.get("SEGMENTATION_MEMORY"):  # macros/bound_memory.sql
-            connection.execute(f"set memory_limit = {literal(memory)}; set temp_directory = {literal(new.with_name(new.name + '.tmp'))}")
+        bound_memory(connection)
+        connection.execute(f"set temp_directory = {literal(new.with_name(new.name + '.tmp'))}")
         if built.is_file():
             connection.execute(f"attach {literal(built)} as warehouse (read_only)")
         changed = changed_rows(connection, published) if built.is_file() else {}
@@ -67,6 +75,10 @@ def publish(built: Path, published: Path, manifest: Path) -> None:
         if built.is_file():
             source = {"description": "Of which build, and of which daily run after it, is this file?", "config": {"meta": {}}}
             write(connection, "base.published_from", "select build, run from warehouse.raw.run", source, {})
+            source["description"] = (
+                "How many rows of each raw table stand behind this file, and from which folder? Replaced ones do not count."
+            )
+            write(connection, "base.accepted_rows", " union all ".join(accepted_rows(table.name) for table in read_contract()), source, {})
         connection.execute("use memory; detach segments")
     os.replace(new, published)
 
@@ -84,16 +96,24 @@ def changed_rows(connection, published: Path) -> dict[str, str]:
         return {}
     judged = [f"select order_id from warehouse.{table} where judged_in = {run}" for table in ("checked_orders", "checked_order_lines")]
     return {
-        "as_of_date": f"as_of_date > date '{frozen}' or as_of_date not in (select as_of_date from warehouse.as_of_dates)",
+        "as_of_date": f"as_of_date > date '{frozen}'",
         "order_id": f"order_id in ({' union '.join(judged)})",
     }
+
+
+def accepted_rows(table: str) -> str:
+    """SQL for the rows of a raw table that the gates of a full build would see."""
+    counted = f"""select count(*) from warehouse.checked_{table}
+        where coalesce(rejected_because, '') not like '%: replaced by a later delivery'"""
+    return f"select folder, '{table}' as source, ({counted}) as row_count from warehouse.raw.run"
 
 
 def write(connection, name: str, query: str, node: dict, changed: dict[str, str]) -> None:
     """A table of the file: its changed rows where it says by what they are told, else all of it."""
     condition = changed.get(node["config"]["meta"].get("changes_by"))
     if condition:
-        connection.execute(f"delete from {name} where {condition}")
+        gone = f" or as_of_date not in (select distinct as_of_date from ({query}))" if "as_of_date" in condition else ""
+        connection.execute(f"delete from {name} where {condition}{gone}")
         connection.execute(f"insert into {name} from ({query}) where {condition}")
     else:
         connection.execute(f"create or replace table {name} as {query}")

@@ -19,6 +19,9 @@
 {% set key = node.config.meta.key %}
 {% endif %}
 {% set key = key or [] %}
+{# a customer in the key is one under whichever of his ids the row came #}
+{% set living = (columns | default([])) | selectattr('name', 'in', key) | selectattr('name', 'in', known)
+    | selectattr('config.meta.refers_to', 'equalto', 'customers') | map(attribute='name') | list %}
 {{ config(materialized=incremental_where_possible(), incremental_strategy='replace_keys', source_table=table) }}
 {% set is_daily = is_incremental() %}
 {% set came = types_in(source('raw', table)) %}
@@ -27,7 +30,8 @@
 with delivered as {{ flowing }}(
     select
         {% for column in columns %}
-        {{ read_as(column.name, column.data_type, came.get(column.name)) }} as {{ column.name }},
+        {% set value = read_as(column.name, column.data_type, came.get(column.name)) %}
+        {{ 'coalesce(living_id, ' ~ value ~ ')' if column.name in living else value }} as {{ column.name }},
         {% endfor %}
         case
             {% for column in columns %}{{ faults(column, came.get(column.name)) }}{% endfor %}
@@ -40,6 +44,10 @@ with delivered as {{ flowing }}(
         false as was_good
         {%- endif %}
     from {{ source('raw', table) }}
+    {% for name in living %}
+    left join (select customer_id as given_id, survivor_id as living_id from {{ known[name] }}) as ids
+        on cast({{ name }} as string) = given_id
+    {% endfor %}
     {% if is_daily %}
     -- whoever runs this model once more takes nothing in twice
     where delivery not in (select distinct stored.delivery from {{ this }} as stored)

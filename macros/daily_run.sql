@@ -29,11 +29,11 @@
 {% endmacro %}
 
 
-{# The orders that a daily run has judged anew, or of which it has judged a line anew. #}
+{# The orders that a daily run has judged anew, or of which it has judged a line anew. A row that cannot be read replaces nothing. #}
 {% macro orders_again() -%}
-select order_id from {{ table_of('checked_orders') }} where judged_in = {{ this_run() }} and order_id is not null
+select order_id from {{ table_of('checked_orders') }} where judged_in = {{ this_run() }} and is_readable
 union
-select order_id from {{ table_of('checked_order_lines') }} where judged_in = {{ this_run() }} and order_id is not null
+select order_id from {{ table_of('checked_order_lines') }} where judged_in = {{ this_run() }} and is_readable
 {%- endmacro %}
 
 
@@ -102,14 +102,15 @@ having sum(case when rejected_because is null then 1 else -1 end) <> 0
 {%- endmacro %}
 
 
-{# Whether a date was judged before and stays so: all dates before the last run's latest one, before the first day that
-   has changed since, and before the first date that the last run did not judge. #}
+{# Whether a date was judged before and stays so: all dates before this run's latest one and the last run's, before the first
+   day that has changed since, and before the first date that the last run did not judge. #}
 {% macro is_frozen() -%}
 {% if this_run() == 0 -%} false
 {%- else -%}
 as_of_date < (
         select
             least(
+                (select max(latest.as_of_date) from asked as latest),
                 (select max(before.as_of_date) from {{ this }} as before),
                 (select min(changed.changed_on) from {{ table_of('changed_rows') }} as changed),
                 min(new.as_of_date)

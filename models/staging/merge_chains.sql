@@ -3,13 +3,21 @@
 select * from {{ this }}  -- new merges make a run full
 {% else %}
 with recursive links as (
-    -- two targets for one id: the greater one, as checked_rows keeps it
+    -- two targets for one id: the greater one of the latest delivery, as checked_rows keeps it
     select
-        cast(customer_id as string) as customer_id,
-        max(cast(merged_into as string)) as merged_into
-    from {{ source('raw', 'customer_merges') }}
-    where customer_id is not null and merged_into is not null
-    group by 1
+        customer_id,
+        merged_into
+    from (
+        select
+            cast(customer_id as string) as customer_id,
+            cast(merged_into as string) as merged_into,
+            row_number() over (
+                partition by cast(customer_id as string) order by delivery desc, cast(merged_into as string) desc
+            ) as place
+        from {{ source('raw', 'customer_merges') }}
+        where customer_id is not null and merged_into is not null
+    ) as merges
+    where place = 1
 ),
 
 -- who was passed once is not passed again, so a circle ends the walk instead of running for ever

@@ -8,9 +8,11 @@ import duckdb
 import pandas as pd
 import pytest
 
+import customer_segmentation.load
 from bench.deliveries import DAYS as DAYS_OF_EVENTS
 from customer_segmentation.contract import PROJECT, read_contract
 from customer_segmentation.daily import begin_run, plan_run
+from customer_segmentation.engine import engine_of
 from customer_segmentation.load import load
 
 SAMPLE = PROJECT / "seeds/sample"
@@ -35,6 +37,10 @@ class Chain:
         self.raw.mkdir()
         for name in ("products", "customer_merges"):
             shutil.copy(SAMPLE / f"{name}.csv", self.raw)
+        # to one of the ids that a customer has given up; the answer comes later
+        contacts, merged = self.tables["campaign_contacts"], self.tables["customer_merges"]["customer_id"].iloc[0]
+        self.contact = contacts.sort_values("contacted_at").head(1).assign(customer_id=merged, response_at=None)
+        self.tables["campaign_contacts"] = pd.concat([contacts, self.contact], ignore_index=True)
 
     def deliver(self, name: str, after: str, until: str) -> None:
         """What happened after one day and until another, as a file in the folder of each table."""
@@ -84,7 +90,11 @@ def test_any_chain_of_daily_runs_gives_the_marts_of_one_full_build(chain):
         if number == 3:
             orders = chain.tables["orders"]
             corrected = orders[orders["ordered_at"].str[:7] == "2025-07"].head(2).assign(amount="99.99")
-            chain.put("orders", "z_corrected", corrected)
+            unreadable = orders[orders["ordered_at"].str[:7] == "2025-06"].head(2).assign(amount="12,50")  # replaces nothing
+            chain.put("orders", "z_corrected", pd.concat([corrected, unreadable]))
+            contacts = chain.tables["campaign_contacts"]
+            answered = contacts[contacts["contacted_at"].str[:10] <= days[0]].tail(3).assign(response_at=days[0] + " 12:00:00")
+            chain.put("campaign_contacts", "z_answered", pd.concat([answered, chain.contact.assign(response_at=days[0] + " 12:00:00")]))
             customers = chain.tables["customers"]
             chain.put("customers", "z_held_back", customers[customers["customer_id"] == chain.held_back])
         if number == 4:
@@ -205,6 +215,51 @@ def test_a_customer_who_may_be_meant_by_a_merge_makes_a_full_run(planned):
     assert plan_only(planned) == (0, "customer_merges has rows that lead to nobody, who may have come since")
 
 
+def test_what_is_read_is_written_down_or_neither(planned, monkeypatch):
+    """A stop at a file that cannot be read, and a kill, leave the state of the run before; a file still being copied stops."""
+    folder, connection = planned.folder, planned.connection
+    broken = "order_id,customer_id,ordered_at,amount\nO2,C1,2025-01-06,1\nO3,C1\n"
+    state = "select (select count(*) from raw.malformed_lines), (select count(*) from raw.deliveries), (select count(*) from raw.taken_in)"
+
+    def run():
+        asked = {"settings": "", "as_of_date": None}
+        number, because, files = engine_of(connection).load(str(folder), read_contract(), **asked)
+        return number, because, [file.problem for file in files if file.problem]
+
+    (folder / "orders").mkdir()
+    (folder / "orders.csv").rename(folder / "orders/1.csv")
+    assert run()[0] == 0
+    connection.execute("update raw.run set is_complete = true")
+    before = connection.execute(state).fetchall()
+    (folder / "orders/2.csv").write_text(broken)
+    (folder / "feedback.csv").write_bytes(b"feedback_id,customer_id,given_at\nF1,C1,\xff\n")
+    assert "feedback.csv is not UTF-8" in run()[2][0]
+    assert connection.execute(state).fetchall() == before
+
+    (folder / "feedback.csv").unlink()
+    folder.rename(folder.with_name("away"))
+    assert "does not exist" in run()[2][0]
+    folder.with_name("away").rename(folder)
+    assert connection.execute(state).fetchall() == before
+
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr("customer_segmentation.engine.begin_run", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        run()
+    assert connection.execute(state).fetchall() == before
+
+    def read_while_it_grows(*given, read=customer_segmentation.load.read_files):
+        read(*given)
+        with (folder / "orders/2.csv").open("a") as file:
+            file.write("O4,C1,2025-01-07,1\n")
+
+    with monkeypatch.context() as copying:
+        copying.setattr("customer_segmentation.load.read_files", read_while_it_grows)
+        assert "orders/2.csv changed while it was read" in " ".join(run()[2])
+    (folder / "orders/2.csv").write_text(broken)
+    assert run() == (1, None, [])
+    assert connection.execute("select delivery, line from raw.malformed_lines").fetchall() == [("orders/2.csv", 3)]
+
+
 def plan_only(planned, settings="", as_of_date=None):
     run = plan_run(planned.connection, "main", str(planned.folder), read_contract(), settings, as_of_date)
     return run.number, run.because
@@ -257,3 +312,37 @@ def test_a_chain_gives_the_forecasts_of_one_full_build(build, hidden_tables, tmp
     assert done.digests() == full.digests()
     assert full.marts("select count(*) > 0 from forecast_parameters where is_converged") == [(True,)]
     assert full.marts("select count(*) > 0 from customer_forecast where churn_warning <> 'unknown'") == [(True,)]
+
+
+def test_a_month_leaves_the_published_file_with_the_history_and_the_day_of_looking_may_go_back(build, tmp_path):
+    """13 months are shown, and older ones measured for the trials of forecasts; nothing says from when on or as of which day."""
+    chain = Chain(build, tmp_path)
+    chain.variables = None
+    chain.deliver("1", "", "2025-11-20")
+    chain.run()
+    chain.deliver("2", "2025-11-20", "2025-12-02")
+    done = chain.run()
+    assert "Daily run 1" in done.said
+    oldest = "select min(as_of_date)::varchar, (select min(as_of_date)::varchar from customer_rfm) from segment_sizes"
+    assert done.marts(oldest) == [("2024-12-31", "2024-12-31")]
+    assert done.digests() == chain.full().digests()
+
+    later = build(chain.raw, chain.out, as_of="2026-01-10")
+    assert later.code == 0 and "Daily run 2" in later.said
+    back = chain.run()
+    assert "Daily run 3" in back.said
+    assert back.digests() == chain.full().digests()
+
+
+def test_rows_in_another_currency_than_all_before_stop_a_day_and_make_the_next_run_full(build, raw):
+    header = "order_id,customer_id,ordered_at,amount"
+    days = [f"O{day},C1,2025-01-{day:02},10" for day in range(1, 20)]
+    folder = raw({"customers.csv": "customer_id\nC1\n", "orders/1.csv": "\n".join([header, *days, ""])})
+    first = build(folder)
+    assert first.marts("select distinct currency from fct_orders") == [("XXX",)]
+    (folder / "orders/2.csv").write_text(f"{header},currency\nO20,C1,2025-01-20,10,EUR\n")
+    stopped = build(folder, first.out)
+    told = "orders, column currency: amounts were reported in XXX so far, and with the new files it is EUR: build once more"
+    assert stopped.code == 1 and told in stopped.complaints[0]
+    again = build(folder, first.out)
+    assert again.marts("select distinct currency, count(*) from fct_orders group by 1") == [("EUR", 20)]

@@ -53,6 +53,21 @@ def test_a_load_that_lost_most_rows_stops_and_one_that_changed_its_mean_warns(ac
     assert "where it was 52.99" in warnings_of(out)["mean like last time"]
 
 
+def test_a_day_is_not_the_load_that_a_full_one_is_held_against(accepted, capsys):
+    raw, out = accepted
+    (raw / "orders").mkdir()
+    (raw / "orders.csv").rename(raw / "orders/1.csv")
+    assert build(str(raw), None, str(out), None, "{}") == 0
+    (raw / "orders/2.csv").write_text("order_id,customer_id,ordered_at,amount\n1,1,2025-01-02,51\n900,1,2025-02-10,50\n")
+    assert build(str(raw), None, str(out), None, "{}") == 0
+    assert "Daily run 1" in capsys.readouterr().out
+
+    (raw / "orders/1.csv").write_text("\n".join((raw / "orders/1.csv").read_text().splitlines()[:37]) + "\n")
+    assert build(str(raw), None, str(out), None, "{}") == 1
+    told = "STOPPED: orders (2 files), rule 'rows, stop': 37 rows are too few: the last accepted load calls for 40 or more"
+    assert told in capsys.readouterr().err, "401 rows, of which one is replaced, and not the two of the day"
+
+
 DAILY = [date(2025, 1, 1) + timedelta(day) for day in range(300)]
 
 

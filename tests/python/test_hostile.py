@@ -136,6 +136,26 @@ def test_a_folder_of_parquet_files_that_differ_in_their_columns_is_one_table(loa
     assert rows == [("O1", 1.5, None, "orders/a.parquet"), ("O1", 2, "web", "orders/b.parquet")]
 
 
+def test_a_row_of_a_parquet_file_is_read_alike_whatever_types_the_other_files_have(loaded, tmp_path):
+    """12 and 12.0, a shop's clock and a point in time: in one query they would all become those of one kind."""
+    rows = {
+        "a": "'O1' as order_id, 9007199254740993 as customer_id, timestamp '2025-03-01 23:30:00' as ordered_at, 1.5 as amount",
+        "b": "'O2' as order_id, 12::double as customer_id, timestamptz '2025-03-01 23:30:00+00' as \"Ordered_At\", 2::double as amount",
+    }
+    read = {}
+    for names in ("a", "b", "ab"):
+        folder = tmp_path / names
+        (folder / "orders").mkdir(parents=True)
+        (folder / "customers.csv").write_text(CUSTOMERS)
+        for name in names:
+            duckdb.execute(f"copy (select {rows[name]}) to '{folder}/orders/{name}.parquet'")
+        connection, results = loaded({}, folder=folder)
+        assert results["orders"].problem is None
+        columns = "order_id, customer_id::varchar, ordered_at::varchar, amount::decimal(18, 2)"
+        read[names] = connection.execute(f"select {columns} from raw.orders order by order_id").fetchall()
+    assert read["ab"] == read["a"] + read["b"]
+
+
 def test_a_gzip_file_is_read(loaded):
     _, results = loaded({"orders.csv.gz": gzip.compress(ORDERS.encode())})
     assert (results["orders"].problem, results["orders"].rows) == (None, 40)
@@ -162,12 +182,12 @@ def test_of_a_broken_line_nothing_is_shown_that_may_be_personal(loaded):
     header = HEADER.replace("\n", ",customer_email\n")
     files = {
         "orders.csv": header + "O1,C1,2025-01-01,1,a@example.com\nO2,C1,2025-01-01,1,234.50,b@example.com\n",
-        "customers.csv": "customer_id,name\nC1,Ann\nC2,Smith, Ben\n",
+        "customers.csv": "customer_id,name\nC1,Ann\nC2,Smith, Ben\nC3;Ann Smith;ann@example.com\n",
     }
     connection, _ = loaded(files)
-    lines = connection.execute("select text, shown from raw.malformed_lines order by source desc").fetchall()
-    hidden = " ... (hidden: it may hold personal data)"
-    assert lines == [("O2,C1,2025-01-01,1,234.50,b@example.com", "O2" + hidden), ("C2,Smith, Ben", "C2" + hidden)]
+    lines = connection.execute("select text, shown from raw.malformed_lines order by source desc, line").fetchall()
+    texts = ["O2,C1,2025-01-01,1,234.50,b@example.com", "C2,Smith, Ben", "C3;Ann Smith;ann@example.com"]
+    assert lines == [(text, "(hidden: it may hold personal data)") for text in texts]
 
 
 def test_the_lines_after_a_quote_that_is_never_closed_are_all_counted(loaded):

@@ -107,7 +107,7 @@ def test_the_file_holds_the_public_marts_and_nothing_else(sample):
     public = {model["name"] for model in models if model.get("access") == "public"}
     assert {"fct_orders", "customer_segments", "rejected_rows"} < public
     held = "select table_schema, list(table_name order by table_name) from information_schema.tables group by 1 order by 1"
-    bases = ["as_of_dates", "forecast_scores", "lifecycle_stages", "published_from", "segment_scores"]
+    bases = ["accepted_rows", "as_of_dates", "forecast_scores", "lifecycle_stages", "published_from", "segment_scores"]
     assert sample.marts(held) == [("base", bases), ("marts", sorted(public))]
     assert {name for (name,) in sample.marts("show tables")} == public
 
