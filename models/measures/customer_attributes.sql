@@ -1,7 +1,8 @@
 {{ config(materialized=incremental_where_possible(), incremental_strategy='replace_customers', changed_by=['customers']) }}
 -- depends_on: {{ ref('changed_rows') }}
 -- what customers declared about themselves, in the words of rules/words.csv and rules/regions.csv; it carries no date and
--- holds always. A stated word that the files do not know is `other`. The climate is read off the country.
+-- holds always. A stated word that the files do not know is `other`; one that says that nothing is known is null, and so are
+-- no employees. The climate is read off the country.
 {% set attributes = declared_attributes() %}
 with words as (
     select * from {{ ref('words') }}
@@ -13,12 +14,12 @@ declared as (
     select
         customers.customer_id,
         customers.birth_date,
-        customers.employees,
+        nullif(customers.employees, 0) as employees,
         customers.assets,
         1 + length(customers.interests) - length(replace(customers.interests, ';', '')) as interests,
         {% for attribute, column in attributes.items() %}
-        coalesce(
-            {{ attribute }}_words.meaning, case when trim(customers.{{ column }}) <> '' then 'other' end
+        nullif(
+            coalesce({{ attribute }}_words.meaning, case when trim(customers.{{ column }}) <> '' then 'other' end), 'unknown'
         ) as declared_{{ attribute }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('stg_customers') }} as customers

@@ -36,7 +36,7 @@ select
     habits.season_share,
     habits.premium_share,
     case when spine.as_of_date >= recorded.promotions_since then habits.promoted_share end as promoted_share,
-    case when spine.as_of_date >= recorded.promotions_since then habits.discount_share end as discount_share,
+    case when spine.as_of_date >= recorded.discounts_since then habits.discount_share end as discount_share,
     case when spine.as_of_date >= recorded.interactions_since then coalesce(interactions.recent_interactions, 0) end
         as recent_interactions,
     least(

@@ -14,7 +14,7 @@ with events as (
     from {{ ref('order_facts') }}
     where {{ may_count_now('order_date') }}
     union all
-    -- the first order of a month makes it a month with an order
+    -- the first order of a month makes it a month with an order, and when that leaves the window the month does
     select
         customer_id,
         min(order_date) as event_date,
@@ -40,7 +40,7 @@ with events as (
 select
     *,
     case when costed_orders > 0 then cast(profit_cents / 100.0 as decimal(18, 2)) end as recent_profit,
-    case when costed_orders > 0 then cast(profit_cents as double) / nullif(costed_cents, 0) end as profit_margin,
+    case when costed_orders > 0 and costed_cents > 0 then cast(profit_cents as double) / costed_cents end as profit_margin,
     cast(promoted_orders as double) / nullif(habit_orders, 0) as promoted_share,
     cast(weekend_orders as double) / nullif(habit_orders, 0) as weekend_share,
     cast(season_orders as double) / nullif(habit_orders, 0) as season_share,

@@ -10,8 +10,13 @@ with costed as (
         orders.*,
         goods.list_amount,
         goods.premium_amount,
-        -- goods that came back whole cost nothing, and neither does what was never sold; of a part given back nothing is known
-        case when orders.order_kind = 'sale' then coalesce(orders.cost, goods.cost) else 0 end as cost_kept
+        -- goods that came back whole cost nothing, and neither does what was never sold; of a part given back nothing is known.
+        -- A credit note gives back the cost that it states (below zero), else money only
+        case
+            when orders.order_kind = 'sale' then coalesce(orders.cost, goods.cost)
+            when orders.order_kind = 'credit_note' then coalesce(orders.cost, goods.cost, 0)
+            else 0
+        end as cost_kept
     from {{ ref('priced_orders') }} as orders
     left join {{ ref('order_goods') }} as goods on orders.order_id = goods.order_id
     where

@@ -11,7 +11,7 @@ with orders as (
             when status_kind in ('cancelled', 'test') then status_kind
             when amount < 0 then 'credit_note'
             when amount > 0 and refunded_amount >= amount then 'returned'
-            when status_kind = 'returned' and refunded_amount is null then 'returned'
+            when status_kind = 'returned' and coalesce(refunded_amount, 0) = 0 then 'returned'
             else 'sale'
         end as order_kind
     from {{ ref('stg_orders') }}
@@ -23,7 +23,7 @@ kept as (
         -- what the business keeps of the order, in the order's currency
         case
             when order_kind in ('cancelled', 'test') then 0
-            when order_kind = 'returned' then amount - coalesce(refunded_amount, amount)
+            when order_kind = 'returned' then amount - coalesce(nullif(refunded_amount, 0), amount)
             else amount - coalesce(refunded_amount, 0)
         end as kept_amount,
         cast(amount - coalesce(tax, 0) - coalesce(shipping, 0) as double) / cast(nullif(amount, 0) as double) as net_share

@@ -4,5 +4,6 @@ select
     (
         select min(order_date)
         from {{ ref('stg_orders') }}
-        where coupon_code is not null or campaign_id is not null or discount is not null
-    ) as promotions_since
+        where coupon_code is not null or campaign_id is not null
+    ) as promotions_since,
+    (select min(order_date) from {{ ref('stg_orders') }} where discount is not null) as discounts_since

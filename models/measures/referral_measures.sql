@@ -12,7 +12,8 @@ referred_on as (
     select
         referrers.survivor_id as customer_id,
         -- who has no date at all is known on the latest date only
-        coalesce(least(cast(referred.created_at as date), first_orders.first_date), dates.as_of_date) as event_date
+        coalesce(least(cast(referred.created_at as date), first_orders.first_date), dates.as_of_date) as event_date,
+        dates.as_of_date as latest_date
     from {{ ref('stg_customers') }} as referred
     inner join {{ ref('customer_ids') }} as referrers on referred.referred_by = referrers.customer_id
     inner join {{ ref('as_of_dates') }} as dates on dates.is_latest
@@ -24,7 +25,7 @@ events as (
     select
         referred_on.customer_id,
         -- nobody refers before he is known himself; so his coming later changes no past sum
-        greatest(referred_on.event_date, coalesce(known.known_since, referred_on.event_date)) as event_date,
+        greatest(referred_on.event_date, coalesce(known.known_since, referred_on.latest_date)) as event_date,
         count(*) as referrals
     from referred_on
     left join known on referred_on.customer_id = known.customer_id

@@ -45,7 +45,9 @@ select
     cast(coalesce(activity.net_revenue, 0) as decimal(18, 2)) as net_revenue,
     cast(coalesce(activity.costed_orders, 0) as bigint) as costed_orders,
     case when activity.costed_orders > 0 then cast(activity.profit_cents / 100.0 as decimal(18, 2)) end as profit,
-    case when activity.costed_orders > 0 then cast(activity.profit_cents as double) / nullif(activity.costed_cents, 0) end as profit_margin,
+    case
+        when activity.costed_orders > 0 and activity.costed_cents > 0 then cast(activity.profit_cents as double) / activity.costed_cents
+    end as profit_margin,
     case when months.is_whole_month then cast(coalesce(activity.active_customers, 0) as double) / cohorts.active_customers end
         as retention_rate
 from activity as cohorts

@@ -21,8 +21,7 @@ select
     moves.to_class,
     case
         when moves.from_class = moves.to_class then 'stays'
-        when new_class.class_order > old_class.class_order then 'up'
-        when new_class.class_order < old_class.class_order then 'down'
+        when meanings.direction in ('up', 'down') then meanings.direction
         else 'sideways'
     end as direction,
     moves.customers,
@@ -36,7 +35,5 @@ select
         when moves.to_class = 'unknown' then 'nothing to judge by'
     end as proposed_criteria
 from moves
-left join {{ ref('classes') }} as old_class
-    on moves.dimension = old_class.dimension and moves.from_class = old_class.class
-left join {{ ref('classes') }} as new_class
-    on moves.dimension = new_class.dimension and moves.to_class = new_class.class
+left join {{ ref('class_moves') }} as meanings
+    on moves.dimension = meanings.dimension and moves.from_class = meanings.from_class and moves.to_class = meanings.to_class

@@ -14,7 +14,11 @@ matched as (
             when ids.customer_id is null then 'nobody has this customer_id'
             when classes.class is null then 'classes.csv has no such class in this dimension'
             when overrides.expires_on <= latest.as_of_date then 'expired'
-            when count(*) over (partition by ids.survivor_id, overrides.dimension) > 1
+            when row_number() over (
+                partition by ids.survivor_id, overrides.dimension, classes.class is null,
+                    coalesce(overrides.expires_on <= latest.as_of_date, false)
+                order by coalesce(cast(overrides.expires_on as string), '9999-12-31') || overrides.class desc
+            ) > 1
                 then 'another row overrides the same dimension of the customer: the one that lasts longest counts'
         end as fault
     from {{ ref('overrides') }} as overrides

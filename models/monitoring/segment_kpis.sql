@@ -21,7 +21,9 @@ select
     cast(totals.orders as double) / nullif(totals.buyers, 0) as purchase_frequency,
     cast(totals.order_value * 100 as double) / nullif(totals.orders * 100, 0) as average_order_value,
     cast(totals.net_revenue * 100 as double) / nullif(totals.customers * 100, 0) as net_revenue_per_customer,
-    case when totals.costed_orders > 0 then cast(totals.profit_cents as double) / nullif(totals.costed_cents, 0) end as profit_margin,
+    case
+        when totals.costed_orders > 0 and totals.costed_cents > 0 then cast(totals.profit_cents as double) / totals.costed_cents
+    end as profit_margin,
     cast(totals.csat_reached as double) / (1000 * nullif(totals.csat_answers, 0)) as satisfaction,
     cast(totals.loyal_customers as double) / nullif(totals.judged_loyalty, 0) as loyalty_rate,
     cast((totals.promoters - totals.detractors) * 100 as double) / nullif(totals.recommendation_answers, 0) as net_promoter_score,

@@ -40,7 +40,7 @@ def test_dbt_build_alone_builds_and_tests_everything(built):
     out, run = built
     assert run.returncode == 0, run.stdout
     assert "ERROR=0 SKIP=0" in run.stdout
-    assert "PASS=" in run.stdout and "67 unit tests" in run.stdout
+    assert "PASS=" in run.stdout and "68 unit tests" in run.stdout
     assert not (out / "segments.duckdb").exists(), "publishing is make build's part"
 
 
