@@ -7,6 +7,7 @@ select
     dimensions.name_en as dimension_en,
     dimensions.name_zh as dimension_zh,
     dimensions.question,
+    dimensions.question_zh,
     classes.class,
     classes.class_order,
     classes.name_en,
