@@ -16,7 +16,7 @@ with recursive links as (
             ) as place
         from {{ source('raw', 'customer_merges') }}
         where customer_id is not null and merged_into is not null
-    ) as merges
+    ) as stated
     where place = 1
 ),
 
