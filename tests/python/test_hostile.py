@@ -183,10 +183,11 @@ def test_of_a_broken_line_nothing_is_shown_that_may_be_personal(loaded):
     files = {
         "orders.csv": header + "O1,C1,2025-01-01,1,a@example.com\nO2,C1,2025-01-01,1,234.50,b@example.com\n",
         "customers.csv": "customer_id,name\nC1,Ann\nC2,Smith, Ben\nC3;Ann Smith;ann@example.com\n",
+        "feedback.csv": "feedback_id,customer_id,given_at\nF1,C1,2025-01-01,I am Ann\n",
     }
     connection, _ = loaded(files)
     lines = connection.execute("select text, shown from raw.malformed_lines order by source desc, line").fetchall()
-    texts = ["O2,C1,2025-01-01,1,234.50,b@example.com", "C2,Smith, Ben", "C3;Ann Smith;ann@example.com"]
+    texts = ["O2,C1,2025-01-01,1,234.50,b@example.com", "F1,C1,2025-01-01,I am Ann", "C2,Smith, Ben", "C3;Ann Smith;ann@example.com"]
     assert lines == [(text, "(hidden: it may hold personal data)") for text in texts]
 
 
