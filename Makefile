@@ -4,6 +4,7 @@ OUT ?= out
 TARGET ?= duckdb
 ENV = $(if $(filter spark%,$(TARGET)),.venv-spark,.venv)
 VENV = .venv/bin
+TEST = $(VENV)/python -m pytest -q --dist loadfile
 BUILD = $(ENV)/bin/python -m customer_segmentation build --target "$(TARGET)" $(if $(RAW),--raw "$(RAW)") $(if $(AS_OF),--as-of "$(AS_OF)") \
         --out "$(OUT)" $(if $(PRESET),--preset "$(PRESET)") $(if $(VARS),--vars '$(VARS)')
 export DBT_PROFILES_DIR = .
@@ -12,7 +13,7 @@ export SEGMENTATION_MEMORY = $(MEMORY)
 endif
 export DO_NOT_TRACK = 1
 
-.PHONY: help build test test-spark test-postgres test-bi spark-cluster publish compare lint explain dashboard metrics docs examples bench bench-spark history generate lock clean
+.PHONY: help build test test-data test-postgres test-spark test-bi test-all spark-cluster publish compare lint explain dashboard metrics docs examples bench bench-spark history generate lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -21,17 +22,22 @@ help:  ## this list
 build: $(ENV)/installed  ## gates, dbt build, publish OUT/segments.duckdb (RAW=folder for your own data)
 	@$(BUILD)
 
-test: .venv/installed  ## unit tests, data tests, programs, end to end, on DuckDB
-	@$(VENV)/python -m pytest -q
+test: .venv/installed  ## every day: unit tests, data tests, programs, end to end, on DuckDB
+	@$(TEST) -n 2 -m "not data and not spark and not postgres and not bi"
 
-test-spark: .venv-spark/installed  ## the same marts from Apache Spark (needs Java 17 or 21)
-	@.venv-spark/bin/python -m pytest -q tests/spark
+test-data: .venv/installed  ## the real data sets of the examples (DATA=folder)
+	@$(TEST) -n 2 -m data
 
 test-postgres: .venv/installed  ## publishing to a PostgreSQL server that the test starts (needs its binaries)
-	@$(VENV)/python -m pytest -q tests/postgres
+	@$(TEST) -m postgres
+
+test-spark: .venv-spark/installed  ## the same marts from Apache Spark (needs Java 17 or 21)
+	@.venv-spark/bin/python -m pytest -q -m spark tests/spark
 
 test-bi: .venv/installed .venv-superset/installed  ## Apache Superset, started by the test, reads the marts while they are published
-	@$(VENV)/python -m pytest -q tests/bi
+	@$(TEST) -m bi
+
+test-all: test test-data test-postgres test-spark  ## all of these but the BI server
 
 spark-cluster: .venv-spark/installed  ## build through a cluster of this machine's, one worker killed, and compare with OUT (RAW= AS_OF=)
 	@.venv-spark/bin/python tests/spark/cluster.py --out "$(OUT)/cluster" --against "$(OUT)/segments.duckdb" $(if $(RAW),--raw "$(RAW)") $(if $(AS_OF),--as-of "$(AS_OF)")

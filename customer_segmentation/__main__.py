@@ -14,10 +14,13 @@ import duckdb
 import yaml
 
 from customer_segmentation.contract import PROJECT, Refused
+from customer_segmentation.daily import fingerprint_of
 from customer_segmentation.engine import TABLES, check_java, serve_python_models
 from customer_segmentation.publish import open_published, publish
 
 TARGETS = ("duckdb", "spark", "spark_server")
+OF_THE_RUN = ("raw_path", "as_of_date", "customer")  # variables that dbt needs when a model runs, and nothing that it parses
+MANIFESTS: dict = {}  # the project as dbt has parsed it in this process, by its code and its other variables
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -184,18 +187,12 @@ def dbt_variables(raw: str | None, as_of: str | None, preset: str | None, more_v
 
 def run_dbt(command: list[str], variables: dict, results: Path, target: str = "duckdb") -> list[str]:
     """Run dbt in this process with one line of progress per slow node; the sentences of what failed, [] if all went well."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
 
     def show(event):
         if event.info.name == "NodeFinished" and event.data.run_result.execution_time >= 1:
             print(f"  {event.data.node_info.node_name}: {event.data.run_result.execution_time:.1f} s", flush=True)
 
-    serve_python_models()
-    options = ["--target", target, "--vars", json.dumps(variables), "--log-level", "none"]
-    paths = ["--profiles-dir", ".", "--target-path", str(results), "--log-path", str(results)]
-    result = dbtRunner(callbacks=[show]).invoke([*command, *options, *paths])
-    DuckDBConnectionManager.close_all_connections()  # let go of the file, for publish
+    result = invoke(command, variables, results, target, show)
     for r in getattr(result.result, "results", []):
         if r.status == "warn":  # a data test of severity warn
             print(f"  Worth a look: it does not hold that {r.node.name.replace('_', ' ')} (tests/{r.node.name}.sql).", flush=True)
@@ -209,6 +206,26 @@ def run_dbt(command: list[str], variables: dict, results: Path, target: str = "d
     if any("Conflicting lock" in words or "another instance of Derby" in words for words in said):
         return ["STOPPED: another process has the warehouse open; wait for it or give another OUT=folder."]
     return said
+
+
+def invoke(command: list[str], variables: dict, results: Path, target: str = "duckdb", *callbacks):
+    """The dbtRunnerResult of a command, run in this process; the project is parsed once for all that parse the same of it."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    serve_python_models()
+    options = ["--target", target, "--vars", json.dumps(variables), "--log-level", "none"]
+    options += ["--profiles-dir", ".", "--target-path", str(results), "--log-path", str(results)]
+    key = (fingerprint_of(target), *sorted((name, str(value)) for name, value in variables.items() if name not in OF_THE_RUN))
+    try:
+        if key not in MANIFESTS:
+            parsed = dbtRunner().invoke(["parse", "--no-write-json", *options])
+            if not parsed.success:
+                return parsed
+            MANIFESTS[key] = parsed.result
+        return dbtRunner(MANIFESTS[key], callbacks=list(callbacks)).invoke([*command, *options])
+    finally:
+        DuckDBConnectionManager.close_all_connections()  # let go of the file, for publish
 
 
 def explain(customer: str, out: str) -> int:

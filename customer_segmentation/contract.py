@@ -1,6 +1,7 @@
 """The contract with the raw data, read from models/staging/_sources.yml (declared there, nowhere else)."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -42,6 +43,7 @@ class Table:
         return [column.name for column in self.columns if column.is_required]
 
 
+@cache
 def read_contract(project: Path = PROJECT) -> list[Table]:
     """The raw tables in the order of the file."""
     sources = yaml.safe_load((project / "models/staging/_sources.yml").read_text("utf-8"))["sources"]

@@ -33,7 +33,16 @@ def engine_of(session, schema: str = "main", raw_schema: str = "raw"):
     return engine
 
 
-class DuckDB:
+class Engine:
+    """What both engines share."""
+
+    def settings(self, *names: str) -> tuple:
+        """What this run was asked for: those columns of run_settings."""
+        [values] = self.rows(f"select {', '.join(names)} from {self.schema}.run_settings")
+        return values
+
+
+class DuckDB(Engine):
     """dbt's own DuckDB connection."""
 
     def __init__(self, connection):
@@ -74,7 +83,7 @@ class DuckDB:
         return f"({last} - {first})"
 
 
-class Spark:
+class Spark(Engine):
     """dbt's connection to Spark, whether in its own process or to a Thrift server."""
 
     def __init__(self, connection, exchange: Path):

@@ -3,8 +3,9 @@ def model(dbt, session):
     from customer_segmentation.engine import engine_of
     from customer_segmentation.forecast_steps import expected
 
+    dbt.ref("run_settings")
     dbt.ref("as_of_dates")
     dbt.ref("purchase_measures")
     dbt.ref("forecast_parameters")
     engine = engine_of(session, dbt.this.schema)
-    return engine.table(expected(engine, dbt.config.get("horizon_days"), dbt.config.get("yearly_discount")))
+    return engine.table(expected(engine, *engine.settings("horizon_days", "yearly_discount")))

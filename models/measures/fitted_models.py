@@ -3,9 +3,10 @@ def model(dbt, session):
     from customer_segmentation.engine import engine_of
     from customer_segmentation.forecast_steps import PARAMETERS, fitted
 
+    dbt.ref("run_settings")
     dbt.ref("as_of_dates")
     dbt.ref("purchase_measures")
     dbt.ref("forecast_limits")
     engine = engine_of(session, dbt.this.schema)
-    rows = fitted(engine, dbt.config.get("horizon_days"), dbt.config.get("compare_pareto_nbd"), dbt.config.get("forecast"))
+    rows = fitted(engine, *engine.settings("horizon_days", "compare_pareto_nbd", "forecast"))
     return engine.relation(rows, PARAMETERS)

@@ -3,6 +3,7 @@ def model(dbt, session):
     from customer_segmentation.engine import engine_of
     from customer_segmentation.gate import RESULT_COLUMNS, run_gates
 
+    dbt.ref("run_settings")
     dbt.ref("raw_files")
     dbt.ref("checked_customers")
     dbt.ref("checked_orders")
@@ -14,11 +15,5 @@ def model(dbt, session):
     dbt.ref("checked_exchange_rates")
     dbt.ref("checked_customer_merges")
     engine = engine_of(session, dbt.this.schema, dbt.config.get("raw_schema"))
-    results = run_gates(
-        engine,
-        raw_path=dbt.config.get("raw_path"),
-        as_of_date=dbt.config.get("as_of_date"),
-        published=dbt.config.get("published"),
-        docs=dbt.config.get("data_docs"),
-    )
+    results = run_gates(engine, *engine.settings("raw_path", "as_of_date", "published", "data_docs"))
     return engine.relation(results, RESULT_COLUMNS)

@@ -15,6 +15,8 @@ from customer_segmentation.__main__ import main
 from customer_segmentation.contract import PROJECT
 from customer_segmentation.publish import open_published, public_marts, publish
 
+pytestmark = pytest.mark.bi
+
 SUPERSET = PROJECT / ".venv-superset/bin/superset"
 MART = "customer_segments_current"
 CUSTOMERS = {"expressionType": "SQL", "sqlExpression": "count(*)", "label": "customers"}

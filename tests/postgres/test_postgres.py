@@ -16,6 +16,8 @@ import pytest
 from customer_segmentation.contract import PROJECT
 from customer_segmentation.publish import open_published
 
+pytestmark = pytest.mark.postgres
+
 SIZES = """
     select
         (select max(as_of_date) from segments.segment_sizes) as as_of_date,

@@ -1,80 +1,52 @@
 """Builds that tests share, each made once by the command that users run, and the raw tables they are made from."""
 
-import contextlib
 import datetime
-import io
-import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
+import filelock
 import numpy as np
 import pandas as pd
 import pytest
 
-from customer_segmentation.__main__ import main
-from customer_segmentation.compare import digests
 from customer_segmentation.contract import PROJECT
-from customer_segmentation.publish import open_published
-
-
-@dataclass(frozen=True)
-class Build:
-    """What came of one build: its exit code, what it said on either channel, and the folder of its results."""
-
-    code: int
-    said: str
-    complaints: list[str]
-    out: Path
-
-    @property
-    def published(self) -> Path:
-        return self.out / "segments.duckdb"
-
-    @property
-    def stopped(self) -> list[str]:
-        return [line for line in self.complaints if line.startswith("STOPPED: ")]
-
-    def marts(self, sql: str) -> list[tuple]:
-        """The rows of a query on the published file."""
-        with open_published(self.published) as connection:
-            return connection.execute(sql).fetchall()
-
-    def work(self, sql: str) -> list[tuple]:
-        """The rows of a query on the working file, which also holds what is not public."""
-        with duckdb.connect(str(self.out / "warehouse.duckdb"), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
-
-    def digests(self) -> dict[str, tuple]:
-        """A hash of each published mart that does not depend on the order of its rows."""
-        return digests(self.published)
+from tests.builds import Build, options, run, succeeded
 
 
 @pytest.fixture(scope="session")
 def build(tmp_path_factory):
     """build(raw, out, as_of=..., preset=..., variables={...}): run `build` in this process; all arguments are optional."""
 
-    def run(raw=None, out=None, as_of=None, preset=None, variables=None) -> Build:
+    def make(raw=None, out=None, as_of=None, preset=None, variables=None) -> Build:
         out = out or tmp_path_factory.mktemp("out")
-        options = {"--raw": raw, "--out": out, "--as-of": as_of, "--preset": preset}
-        if variables is not None:
-            options["--vars"] = json.dumps(variables)
-        arguments = [str(word) for option, value in options.items() if value is not None for word in (option, value)]
-        said, complained = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
-            code = main(["build", *arguments])
-        return Build(code, said.getvalue(), complained.getvalue().splitlines(), out)
+        return run("build", *options(raw=raw, out=out, as_of=as_of, preset=preset, vars=variables), out=out)
 
-    return run
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory):
+    """shared("name", make): what make(folder) gives, made by one of the workers of this session and read by all."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def once(name: str, make):
+        kept = base / f"{name}.pickle"
+        with filelock.FileLock(base / f"{name}.lock"):
+            if not kept.exists():
+                kept.write_bytes(pickle.dumps(make(base / name)))
+        return pickle.loads(kept.read_bytes())
+
+    return once
 
 
 @pytest.fixture(scope="session")
 def changed_project(tmp_path_factory):
-    """changed_project("examples/a.diff", edit=function of its folder): a copy of the project with other rules."""
+    """changed_project("examples/a.diff", edit=function of its folder): a copy of the project with the rules of the docs, changed."""
 
     def change(*diffs: str, edit=lambda project: None) -> Path:
         project = tmp_path_factory.mktemp("project")
@@ -82,6 +54,8 @@ def changed_project(tmp_path_factory):
             shutil.copytree(PROJECT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", "python", "spark", "postgres"))
         for name in ("dbt_project.yml", "profiles.yml"):
             shutil.copy(PROJECT / name, project)
+        for rules in (PROJECT / "tests/rules").glob("*.csv"):  # which stay as they are when marketing changes seeds/rules
+            shutil.copy(rules, project / "seeds/rules")
         for diff in diffs:
             subprocess.run(["git", "apply", "--unidiff-zero", PROJECT / diff], cwd=project, check=True)
         edit(project)
@@ -95,9 +69,7 @@ def build_in():
     """build_in(project, raw, as_of=..., variables={...}): run `build` of a changed project, in a process of its own."""
 
     def run(project: Path, raw=None, as_of=None, variables=None) -> Build:
-        options = {"--raw": raw, "--as-of": as_of, "--vars": variables and json.dumps(variables)}
-        arguments = [str(word) for option, value in options.items() if value is not None for word in (option, value)]
-        command = [sys.executable, "-m", "customer_segmentation", "build", *arguments]
+        command = [sys.executable, "-m", "customer_segmentation", "build", *options(raw=raw, as_of=as_of, vars=variables)]
         built = subprocess.run(command, cwd=project, capture_output=True, text=True)
         return Build(built.returncode, built.stdout, built.stderr.splitlines(), project / "out")
 
@@ -124,9 +96,9 @@ def raw(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def sample(build) -> Build:
+def sample(build, shared) -> Build:
     """The sample company."""
-    return succeeded(build())
+    return shared("sample", lambda out: succeeded(build(out=out)))
 
 
 @pytest.fixture(scope="session")
@@ -153,25 +125,25 @@ def hidden_variables() -> dict:
 
 
 @pytest.fixture(scope="session")
-def hidden_raw(raw, hidden_tables) -> Path:
-    return raw({f"{name}.csv": table for name, table in hidden_tables.items()})
+def hidden_raw(raw, hidden_tables, shared) -> Path:
+    return shared("hidden_raw", lambda _: raw({f"{name}.csv": table for name, table in hidden_tables.items()}))
 
 
 @pytest.fixture(scope="session")
-def hidden(build, hidden_raw, hidden_variables) -> Build:
+def hidden(build, hidden_raw, hidden_variables, shared) -> Build:
     """The company of hidden_tables, with the crosswalk at every date of its whole history."""
-    return succeeded(build(hidden_raw, variables=hidden_variables))
+    return shared("hidden", lambda out: succeeded(build(hidden_raw, out, variables=hidden_variables)))
 
 
 @pytest.fixture(scope="session")
-def pymc_example(build, raw) -> Build:
+def pymc_example(build, raw, shared) -> Build:
     """Six customers and 14 transactions that give the summary which PyMC-Marketing tests its segments with."""
     orders = """
         1 01-01 1, 1 02-06 2, 2 01-01 2, 3 01-01 3, 3 01-02 1, 3 01-05 5, 4 01-16 6, 4 02-02 3, 4 02-02 3, 4 02-05 6,
         5 01-16 3, 5 01-17 4, 5 01-18 5, 6 02-02 5"""
     rows = [f"O{number},{row.split()[0]},2015-{row.split()[1]},{row.split()[2]}" for number, row in enumerate(orders.split(","))]
     files = {"customers.csv": "customer_id\n1\n2\n3\n4\n5\n6\n", "orders.csv": "\n".join(["order_id,customer_id,ordered_at,amount", *rows])}
-    return succeeded(build(raw(files), as_of=datetime.date(2015, 2, 7)))
+    return shared("pymc_example", lambda out: succeeded(build(raw(files), out, as_of=datetime.date(2015, 2, 7))))
 
 
 @pytest.fixture(scope="session")
@@ -181,8 +153,3 @@ def real_data() -> Path:
     if not (folder / "cdnow").is_dir():
         pytest.skip("needs the real data sets of the examples: DATA=folder")
     return folder
-
-
-def succeeded(build: Build) -> Build:
-    assert (build.code, build.complaints) == (0, []), build.complaints
-    return build

@@ -1,15 +1,13 @@
 """Criteria that change: a proposal judges nobody, an adopted one judges from its day on, and what a change would do is known before."""
 
 import csv
-import os
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import succeeded
+
+from tests.builds import dbt, succeeded
 
 CRITERIA = "seeds/rules/criteria.csv"
 ADOPTED_ON = "2024-10-31"
@@ -36,6 +34,12 @@ def adopt(project: Path) -> None:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+
+
+@pytest.fixture(scope="module")
+def hidden(changed_project, build_in, hidden_raw, hidden_variables):
+    """The hidden company by the rules of the docs, as the two below."""
+    return succeeded(build_in(changed_project(), hidden_raw, variables=hidden_variables))
 
 
 @pytest.fixture(scope="module")
@@ -110,12 +114,6 @@ def test_an_edge_that_is_proposed_where_the_sensitivity_tries_it_moves_as_many(h
         where dimension = 'contribution_tier' and direction <> 'stays'"""
     assert hidden.marts(tried) == proposed.marts(moved)
     assert hidden.marts(tried)[0][0] > 0
-
-
-def dbt(*arguments: str, project: Path) -> subprocess.CompletedProcess:
-    environment = os.environ | {"SEGMENTATION_WAREHOUSE": str(project / "out/warehouse.duckdb"), "DBT_PROFILES_DIR": str(project)}
-    environment |= {"SEGMENTATION_PUBLISHED": str(project / "out/segments.duckdb")}
-    return subprocess.run([sys.executable, "-m", "dbt.cli.main", *arguments], cwd=project, env=environment, capture_output=True, text=True)
 
 
 def test_who_inherits_a_dimension_inherits_the_proposal_and_who_judges_it_himself_does_not(proposed):

@@ -295,6 +295,7 @@ def rendered(page: Path, tmp_path: Path, address: str = "", language: str = "en-
     return done.stdout, [line for line in done.stderr.splitlines() if ":CONSOLE" in line]
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_browser_draws_it_all(sample, shown, tmp_path, language):
     page, errors = rendered(sample.out / "dashboard.html", tmp_path, f"#language={language}&customer=C07&dimension=lifecycle")
@@ -308,6 +309,7 @@ def test_a_browser_draws_it_all(sample, shown, tmp_path, language):
     assert not re.search("undefined|NaN|Invalid|object ", body)
 
 
+@pytest.mark.browser
 def test_a_browser_reads_hostile_words_as_words(hostile, tmp_path):
     page, errors = rendered(write_dashboard(hostile), tmp_path)
     assert errors == [] and "<title>Customer segments</title>" in page
@@ -316,6 +318,7 @@ def test_a_browser_reads_hostile_words_as_words(hostile, tmp_path):
     assert 'href="https:' not in body, "Plotly makes links of what looks like one"
 
 
+@pytest.mark.browser
 def test_a_browser_shows_what_is_missing(changed, tmp_path):
     page, errors = rendered(write_dashboard(changed("delete from {mart}")), tmp_path)
     assert errors == []

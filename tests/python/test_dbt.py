@@ -1,39 +1,31 @@
-"""`dbt build` by itself does the whole work, with unit tests; the queries that the README shows compile and run."""
+"""`dbt build` by itself does the whole work, with unit tests; the queries of analyses/ compile and run."""
 
 import json
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import duckdb
 import pytest
 import yaml
 
+from customer_segmentation.__main__ import invoke, set_places
 from customer_segmentation.contract import PROJECT
 from customer_segmentation.lineage import draw
 from customer_segmentation.metrics import Metrics
-
-README = (PROJECT / "README.md").read_text("utf-8")
-
-
-def dbt(*arguments: str, out: Path) -> subprocess.CompletedProcess:
-    """dbt as the analytics engineer calls it, with the warehouse in a folder of its own."""
-    environment = os.environ | {
-        "SEGMENTATION_WAREHOUSE": str(out / "warehouse.duckdb"),
-        "SEGMENTATION_PUBLISHED": str(out / "segments.duckdb"),
-        "SEGMENTATION_DATA_DOCS": str(out / "data_docs"),
-        "DBT_PROFILES_DIR": str(PROJECT),
-    }
-    command = [sys.executable, "-m", "dbt.cli.main", *arguments, "--target-path", str(out / "target"), "--log-path", str(out)]
-    return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
+from tests.builds import dbt
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     out = tmp_path_factory.mktemp("dbt")
     return out, dbt("build", out=out)
+
+
+@pytest.fixture(scope="module")
+def compiled(built) -> dict[str, str]:
+    """Every analysis by its name, as SQL for the built warehouse; why_this_class about C07."""
+    run = dbt("compile", "--select", "path:analyses", "--vars", "customer: C07", out=built[0])
+    assert run.returncode == 0, run.stdout
+    return {path.stem: path.read_text("utf-8") for path in (built[0] / "target/compiled/customer_segmentation/analyses").glob("*.sql")}
 
 
 def test_dbt_build_alone_builds_and_tests_everything(built):
@@ -50,8 +42,12 @@ CORES = duckdb.execute("select current_setting('threads')").fetchone()[0]
 @pytest.mark.parametrize("memory, told", [("1GB", "953.6 MiB, threads: 1"), ("1TB", f"931.3 GiB, threads: {CORES}")])
 def test_memory_is_bounded_by_a_setting_and_so_are_the_threads_that_share_it(tmp_path, monkeypatch, memory, told):
     monkeypatch.setenv("SEGMENTATION_MEMORY", memory)
-    run = dbt("seed", "--select", "drift_limits", out=tmp_path)
-    assert f"Memory: {told}" in run.stdout, run.stdout
+    set_places(tmp_path)
+    said = []
+    assert invoke(
+        ["seed", "--select", "drift_limits"], {}, tmp_path / "target", "duckdb", lambda event: said.append(event.info.msg)
+    ).success
+    assert f"Memory: {told}" in said
 
 
 @pytest.mark.parametrize(
@@ -65,9 +61,10 @@ def test_memory_is_bounded_by_a_setting_and_so_are_the_threads_that_share_it(tmp
 )
 def test_as_many_customers_at_once_as_fit_into_memory_at_all_dates(tmp_path, monkeypatch, memory, variables, at_once):
     monkeypatch.setenv("SEGMENTATION_MEMORY", memory)
+    set_places(tmp_path)
     asked = "{{ bound_memory() }} select {% if execute %}{{ customers_at_once() }}{% endif %} as at_once"
-    run = dbt("-q", "show", "--inline", asked, "--output", "json", "--vars", json.dumps(variables), out=tmp_path)
-    assert json.loads(run.stdout)["show"][0]["at_once"] == pytest.approx(at_once, rel=0.05), run.stdout
+    shown = invoke(["show", "--inline", asked], variables, tmp_path / "target")
+    assert shown.success and float(shown.result.results[0].agate_table.rows[0][0]) == pytest.approx(at_once, rel=0.05)
 
 
 def test_dbt_build_alone_is_stopped_by_a_gate_before_any_mart(tmp_path):
@@ -93,13 +90,9 @@ def test_the_dimension_that_the_readme_adds_is_judged_everywhere(changed_project
     assert run.work(Metrics(run.out).sql(["customers"], ["customer__tenure"])) == sorted(held)
 
 
-def test_why_this_class_explains_every_dimension_with_its_distance_to_the_next_band(built):
-    out, _ = built
-    run = dbt("compile", "--select", "why_this_class", "--vars", "customer: C07", out=out)
-    assert run.returncode == 0, run.stdout
-    query = (out / "target/compiled/customer_segmentation/analyses/why_this_class.sql").read_text("utf-8")
-    with duckdb.connect(str(out / "warehouse.duckdb"), read_only=True) as connection:
-        explained = connection.execute(query).fetchall()
+def test_why_this_class_explains_every_dimension_with_its_distance_to_the_next_band(built, compiled):
+    with duckdb.connect(str(built[0] / "warehouse.duckdb"), read_only=True) as connection:
+        explained = connection.execute(compiled["why_this_class"]).fetchall()
         latest = "as_of_date = (select max(as_of_date) from customer_segments_long)"
         held = connection.execute(f"select dimension, class from customer_segments_long where customer_id = 'C07' and {latest}").fetchall()
     assert set(held) <= {(dimension, name) for dimension, name, *_ in explained}
@@ -109,33 +102,10 @@ def test_why_this_class_explains_every_dimension_with_its_distance_to_the_next_b
         assert (down or 0) >= 0 and (up or 0) >= 0
 
 
-def test_who_moved_is_answered_by_every_dimension_and_tells_what_the_readme_shows(built):
-    out, _ = built
-    run = dbt("compile", "--select", "who_moved", out=out)
-    assert run.returncode == 0, run.stdout
-    query = (out / "target/compiled/customer_segmentation/analyses/who_moved.sql").read_text("utf-8")
-    with duckdb.connect(str(out / "warehouse.duckdb"), read_only=True) as connection:
-        moved = connection.execute(query).fetchall()
-        dimensions = connection.execute("select distinct dimension from segment_classes").fetchall()
-        for (dimension,) in dimensions:
-            connection.execute(query.replace("'lifecycle'", f"'{dimension}'"))
-    shown = README.split("who_moved.sql")[-1].split("```")[1].splitlines()[2:]
-    assert [line.split() for line in shown] == [[str(value or "") for value in row if value is not None] for row in moved]
-
-
-def test_the_five_questions_of_the_readme_have_the_answers_that_it_shows(built):
-    out, _ = built
-    asked = re.findall(r"\]\(analyses/(\w+)\.sql\)[^\n]*\n\n```\n(.*?)```", README.split("Five questions")[1].split("\n## ")[0], re.DOTALL)
-    assert len(asked) == 5
-    run = dbt("compile", "--select", *(name for name, _ in asked), out=out)
-    assert run.returncode == 0, run.stdout
-    with duckdb.connect(str(out / "warehouse.duckdb"), read_only=True) as connection:
-        for name, shown in asked:
-            query = (out / f"target/compiled/customer_segmentation/analyses/{name}.sql").read_text("utf-8")
-            answer = connection.execute(query)
-            rows = [[column[0] for column in answer.description], *answer.fetchall()]
-            words = [" ".join(str(value) for value in row if value is not None).split() for row in rows]
-            assert [line.split() for line in shown.splitlines()] == words, name
+def test_who_moved_is_answered_by_every_dimension(built, compiled):
+    with duckdb.connect(str(built[0] / "warehouse.duckdb"), read_only=True) as connection:
+        for (dimension,) in connection.execute("select distinct dimension from segment_classes").fetchall():
+            connection.execute(compiled["who_moved"].replace("'lifecycle'", f"'{dimension}'"))
 
 
 def test_every_model_says_who_may_read_it_and_who_answers_for_it(built):

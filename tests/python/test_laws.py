@@ -115,6 +115,7 @@ def test_the_flags_of_preferences_are_null_just_where_no_sign_is_known(built):
     assert built.work(f"from ({held}) join ({signs}) using (customer_id, as_of_date) where {wrong}") == []
 
 
+@pytest.mark.rules
 def test_the_sample_reaches_every_class(sample):
     """Apart from a few that its 32 stories have no place for; unknown is the lack of an answer, and none need lack it.
 
@@ -129,6 +130,7 @@ def test_the_sample_reaches_every_class(sample):
     assert len(sample.marts("select distinct dimension from segment_sizes where class = 'unknown' and customers > 0")) > 25
 
 
+@pytest.mark.rules
 def test_every_action_of_the_articles_is_carried_out_by_the_class_it_was_written_for(sample):
     """actions_of_the_articles.csv holds the class-actions of the five articles, in their words, and where each belongs here."""
     kept = sample.marts("select dimension, class, action_zh, kind, source from segment_strategies")
@@ -139,12 +141,14 @@ def test_every_action_of_the_articles_is_carried_out_by_the_class_it_was_written
     assert [row for row in asked if tuple(row[name] for name in ("dimension", "class", "action_zh", "kind", "source")) not in kept] == []
 
 
+@pytest.mark.rules
 def test_no_class_does_what_no_article_says_without_saying_so(sample):
     said = "^(S[0-4](,S[0-4])*( [(]as .*[)])?|added|inherited from .*)$"
     unsaid = f"select distinct source from segment_strategies where not regexp_matches(source, '{said}')"
     assert sample.marts(unsaid) == []
 
 
+@pytest.mark.rules
 def test_every_class_has_something_to_do(sample):
     idle = "select dimension, class from segment_classes anti join segment_strategies using (dimension, class)"
     assert sample.marts(idle) == []
@@ -231,6 +235,7 @@ def test_only_the_latest_date_is_in_the_crosswalk_unless_its_history_is_asked_fo
     assert (sample.marts(dates), hidden.marts(dates)) == ([(1,)], [(24,)])
 
 
+@pytest.mark.rules
 def test_the_table_of_dimensions_in_the_docs_is_that_of_the_rules(sample):
     lines = [line.split("|") for line in (PROJECT / "docs/dimensions.md").read_text("utf-8").splitlines() if "| `" in line]
     documented = {row[2].strip(" `"): row[5].replace("`", "").replace(" ", "").split(",") for row in lines if len(row) == 9}

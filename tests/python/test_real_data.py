@@ -4,11 +4,13 @@ import re
 
 import duckdb
 import pytest
-from conftest import succeeded
 
 from customer_segmentation.contract import PROJECT
 from customer_segmentation.load import literal
 from examples.__main__ import BACKTEST, CATALOGUE, map_to_raw
+from tests.builds import succeeded
+
+pytestmark = pytest.mark.data
 
 # customers who buy nothing for a year: how many, and how many have another monetary score at any month end of it, and at its end
 SILENT = """

@@ -1,19 +1,16 @@
 """One company, built on DuckDB and on Spark: the sample with rows added that the two engines might read differently."""
 
-import contextlib
 import csv
-import io
 import itertools
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from customer_segmentation.__main__ import main
 from customer_segmentation.contract import PROJECT
+from tests.builds import Build, options, run
 
 NUMBERS = [
     "1.005", "-1.005", "2.675", "1e3", "1E-3", "12,3", "nan", "NaN", "1_000", "+5", "-0", "0x1", ".5", "5.", "1d", "5f",
@@ -33,25 +30,8 @@ FLAGS = ["true", "T", "yes", "Y", "1", "on", "0", "no", "f", "off", "False", "2"
 TEXTS = ["O'Brien", 'the "best"', "客户", "back\\slash", "a;b|c", "é", "NULL", "\\N", "100%", "{json: 1}"]
 
 
-@dataclass(frozen=True)
-class Build:
-    """What came of one build: its exit code, its complaints, and the folder of its results."""
-
-    code: int
-    complaints: list[str]
-    out: Path
-
-    @property
-    def published(self) -> Path:
-        return self.out / "segments.duckdb"
-
-
 def build(target: str, raw: Path, out: Path) -> Build:
-    complained = io.StringIO()
-    with contextlib.redirect_stderr(complained):
-        options = {"--target": target, "--raw": raw, "--out": out, "--vars": '{"timezone": "Europe/Berlin"}'}
-        code = main(["build", *(str(word) for option in options.items() for word in option)])
-    return Build(code, complained.getvalue().splitlines(), out)
+    return run("build", *options(target=target, raw=raw, out=out, vars={"timezone": "Europe/Berlin"}), out=out)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,12 +6,13 @@ import sys
 
 import duckdb
 import pytest
-from conftest import build
-from pyspark.sql import SparkSession
 
 from customer_segmentation.__main__ import publish_from, run_dbt, set_places
 from customer_segmentation.compare import compare
 from customer_segmentation.contract import PROJECT, read_contract
+from tests.spark.conftest import build
+
+pytestmark = pytest.mark.spark
 
 
 def test_every_public_mart_is_equal_row_for_row(on_duckdb, on_spark, capsys):
@@ -51,6 +52,8 @@ def test_the_unit_tests_of_the_models_hold_on_spark(on_spark):
 
 
 def test_a_reader_keeps_the_version_it_opened_and_the_next_one_gets_the_new(on_spark):
+    from pyspark.sql import SparkSession
+
     session = SparkSession.builder.getOrCreate()
     opened = session.sql("select * from segmentation_published.fct_orders")
     before = opened.count()
@@ -74,6 +77,8 @@ def test_a_gate_stops_spark_with_the_sentence_of_duckdb(on_spark, tmp_path):
     """Here the raw rows are tables of a schema of Spark, there the same rows in files."""
     (tmp_path / "customers.csv").write_text("customer_id\na\n", "utf-8")
     (tmp_path / "orders.csv").write_text("order_id,customer_id,ordered_at,amount\n1,b,2025-01-01,1\n", "utf-8")
+    from pyspark.sql import SparkSession
+
     session = SparkSession.builder.getOrCreate()
     session.sql("create database shop")
     session.sql("create table shop.customers as select 'a' as customer_id")
