@@ -19,8 +19,9 @@ from customer_segmentation.engine import TABLES, check_java, serve_python_models
 from customer_segmentation.publish import open_published, publish
 
 TARGETS = ("duckdb", "spark", "spark_server")
-OF_THE_RUN = ("raw_path", "as_of_date", "customer")  # variables that dbt needs when a model runs, and nothing that it parses
-MANIFESTS: dict = {}  # the project as dbt has parsed it in this process, by its code and its other variables
+PARSED = ("recent_days",)  # the variables that YAML names, which dbt reads when it parses; all others it needs when a model runs
+MANIFESTS: dict = {}  # the project as dbt has parsed it in this process, by its code and those variables, with the files that say so
+FILES = ("manifest.json", "semantic_manifest.json")  # what commands after a build read of it; writing them takes dbt a second
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -193,6 +194,8 @@ def run_dbt(command: list[str], variables: dict, results: Path, target: str = "d
             print(f"  {event.data.node_info.node_name}: {event.data.run_result.execution_time:.1f} s", flush=True)
 
     result = invoke(command, variables, results, target, show)
+    if hasattr(result.result, "write"):
+        result.result.write(str(results / "run_results.json"))
     for r in getattr(result.result, "results", []):
         if r.status == "warn":  # a data test of severity warn
             print(f"  Worth a look: it does not hold that {r.node.name.replace('_', ' ')} (tests/{r.node.name}.sql).", flush=True)
@@ -216,14 +219,18 @@ def invoke(command: list[str], variables: dict, results: Path, target: str = "du
     serve_python_models()
     options = ["--target", target, "--vars", json.dumps(variables), "--log-level", "none"]
     options += ["--profiles-dir", ".", "--target-path", str(results), "--log-path", str(results)]
-    key = (fingerprint_of(target), *sorted((name, str(value)) for name, value in variables.items() if name not in OF_THE_RUN))
+    key = (fingerprint_of(target), *(variables.get(name) for name in PARSED))
     try:
         if key not in MANIFESTS:
-            parsed = dbtRunner().invoke(["parse", "--no-write-json", *options])
+            parsed = dbtRunner().invoke(["parse", *options])
             if not parsed.success:
                 return parsed
-            MANIFESTS[key] = parsed.result
-        return dbtRunner(MANIFESTS[key], callbacks=list(callbacks)).invoke([*command, *options])
+            MANIFESTS[key] = parsed.result, [(results / name).read_bytes() for name in FILES]
+        manifest, contents = MANIFESTS[key]
+        results.mkdir(parents=True, exist_ok=True)
+        for name, content in zip(FILES, contents, strict=True):
+            (results / name).write_bytes(content)
+        return dbtRunner(manifest, callbacks=list(callbacks)).invoke([*command, "--no-write-json", *options])
     finally:
         DuckDBConnectionManager.close_all_connections()  # let go of the file, for publish
 

@@ -5,6 +5,7 @@ nothing is converted, so nothing can be lost here. Lines that are not rows (too 
 open) go to `raw.malformed_lines`.
 """
 
+import contextlib
 import csv
 import difflib
 import gzip
@@ -13,6 +14,8 @@ import tempfile
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import duckdb
 
 from customer_segmentation.contract import Table
 
@@ -52,10 +55,22 @@ def load(connection, raw_path: str, contract: list[Table], known: frozenset[str]
     `<table>` of such files; known: deliveries (paths below raw_path) that an earlier run has taken in and this one leaves out.
     Returns one RawFile per table; a problem is returned, not raised, so that all of them can be shown at once.
     """
+    begin(connection, known)
+    files = []
+    for table in contract:
+        files.append(load_table(connection, Path(raw_path), table, known))
+        if files[-1].problem:
+            with contextlib.suppress(duckdb.TransactionException):  # where there is none
+                connection.rollback()  # the engine goes on with no transaction in which a statement failed; nothing of it is kept anyway
+                connection.begin()
+            begin(connection, known)
+    return files
+
+
+def begin(connection, known: frozenset[str]) -> None:
     connection.execute("create schema if not exists raw")
     if not known:
         connection.execute(f"create or replace table raw.malformed_lines {MALFORMED_LINES}")
-    return [load_table(connection, Path(raw_path), table, known) for table in contract]
 
 
 def load_table(connection, folder: Path, table: Table, known: frozenset[str]) -> RawFile:

@@ -1,13 +1,17 @@
 {#
     A run is full or daily (customer_segmentation/daily.py decides, and raw_files says): the number of a daily run,
     0 for a full one. Unit tests and engines without incremental models always see a full one.
+    Some two hundred questions of a build: once raw_files is built (remember_run), dbt's graph keeps the answer for this invocation.
 #}
 {% macro this_run() %}
 {% if not execute or flags.FULL_REFRESH or target.type != 'duckdb' or model.resource_type == 'unit_test' %}{{ return(0) }}{% endif %}
+{% if graph.get('run_of') == invocation_id %}{{ return(graph['run']) }}{% endif %}
 {% set raw_files = adapter.get_relation(database=target.database, schema=target.schema, identifier='raw_files') %}
 {% if raw_files is none %}{{ return(0) }}{% endif %}
 {{ return(run_query('select coalesce(max(run), 0) from ' ~ raw_files).columns[0].values()[0] | int) }}
 {% endmacro %}
+
+{% macro remember_run() %}{% if execute %}{% do graph.update({'run': this_run(), 'run_of': invocation_id}) %}{% endif %}{% endmacro %}
 
 
 {# dbt asks this before it builds an incremental model anew. #}

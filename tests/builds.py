@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from customer_segmentation.__main__ import main
+from customer_segmentation.__main__ import dbt_variables, main, run_dbt, set_places
 from customer_segmentation.compare import digests
 from customer_segmentation.contract import PROJECT
 from customer_segmentation.publish import open_published
@@ -55,6 +55,16 @@ def run(*words, out: Path | None = None) -> Build:
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
         code = main([str(word) for word in words])
     return Build(code, said.getvalue(), complained.getvalue().splitlines(), out)
+
+
+def built_tables(*tables: str, raw: Path, out: Path, as_of=None, **variables) -> Build:
+    """These tables and all that they need, by dbt in this process; nothing is published, no data test runs."""
+    told = dbt_variables(str(raw), as_of, None, json.dumps(variables))
+    out.mkdir(parents=True, exist_ok=True)
+    set_places(out)
+    words = ["build", "--select", *(f"+{table}" for table in tables), "--exclude-resource-type", "unit_test", "test"]
+    problems = run_dbt(words, told, out / "target")
+    return Build(1 if problems else 0, "", problems, out)
 
 
 def options(**given) -> list[str]:

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 import yaml
 
-from customer_segmentation.__main__ import invoke, set_places
+from customer_segmentation.__main__ import PARSED, invoke, set_places
 from customer_segmentation.contract import PROJECT
 from customer_segmentation.lineage import draw
 from customer_segmentation.metrics import Metrics
@@ -67,12 +67,21 @@ def test_as_many_customers_at_once_as_fit_into_memory_at_all_dates(tmp_path, mon
     assert shown.success and float(shown.result.results[0].agate_table.rows[0][0]) == pytest.approx(at_once, rel=0.05)
 
 
+def test_only_what_yaml_names_is_parsed_anew_with_other_variables():
+    """`invoke` parses once for all other variables: a YAML file that named one would keep the value of another run."""
+    yaml_files = [PROJECT / "dbt_project.yml", *PROJECT.glob("models/**/*.yml")]
+    named = {name for file in yaml_files for name in re.findall(r"(?<!env_)var\(['\"](\w+)", file.read_text("utf-8"))}
+    assert named == set(PARSED)
+
+
 def test_dbt_build_alone_is_stopped_by_a_gate_before_any_mart(tmp_path):
     (tmp_path / "customers.csv").write_text("customer_id\na\n", "utf-8")
     (tmp_path / "orders.csv").write_text("order_id,customer_id,ordered_at,amount\n1,b,2025-01-01,1\n", "utf-8")
-    run = dbt("build", "--exclude-resource-type", "unit_test", "--vars", f"raw_path: {tmp_path}", out=tmp_path)
-    assert run.returncode == 1
-    assert "STOPPED: orders.csv, column customer_id, rule 'known in customers': 1 of 1 rows (100.0%)" in run.stdout
+    set_places(tmp_path)
+    run = invoke(["build", "--exclude-resource-type", "unit_test"], {"raw_path": str(tmp_path)}, tmp_path / "target")
+    assert not run.success
+    (said,) = [result.message for result in run.result.results if result.status == "error"]
+    assert "STOPPED: orders.csv, column customer_id, rule 'known in customers': 1 of 1 rows (100.0%)" in said
     with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
         tables = {name for (name,) in connection.execute("select table_name from information_schema.tables").fetchall()}
     assert "gate_results" in tables

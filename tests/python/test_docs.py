@@ -9,7 +9,6 @@ from customer_segmentation import metrics
 from customer_segmentation.contract import PROJECT
 from tests.builds import dbt, pytest_of, succeeded
 
-pytestmark = pytest.mark.rules
 README = (PROJECT / "README.md").read_text("utf-8")
 
 
@@ -25,6 +24,7 @@ def documented(changed_project, build_in):
     }
 
 
+@pytest.mark.rules
 def test_who_moved_is_answered_as_the_readme_shows(documented):
     build, queries = documented
     shown = README.split("who_moved.sql")[-1].split("```")[1].splitlines()[2:]
@@ -32,6 +32,7 @@ def test_who_moved_is_answered_as_the_readme_shows(documented):
     assert [line.split() for line in shown] == [[str(value or "") for value in row if value is not None] for row in moved]
 
 
+@pytest.mark.rules
 def test_the_five_questions_of_the_readme_have_the_answers_that_it_shows(documented):
     build, queries = documented
     asked = re.findall(r"\]\(analyses/(\w+)\.sql\)[^\n]*\n\n```\n(.*?)```", README.split("Five questions")[1].split("\n## ")[0], re.DOTALL)
@@ -42,6 +43,7 @@ def test_the_five_questions_of_the_readme_have_the_answers_that_it_shows(documen
         assert [line.split() for line in shown.splitlines()] == words, name
 
 
+@pytest.mark.rules
 def test_the_readme_shows_which_metrics_there_are_and_what_is_answered(documented):
     build, asked = documented[0], metrics.Metrics(documented[0].out)
     readme = README.split("## Ask for a number")[1].split("\n## ")[0]
@@ -68,7 +70,7 @@ EDITS = {  # as marketing makes them: edges of one dimension, the name of a clas
 
 
 def test_marketing_may_change_an_edge_a_name_and_a_strategy(tmp_path):
-    """In a copy of the whole project, in which every test about rules, this file's too, is run again."""
+    """Every test about rules is run in a copy of the whole project that they have changed so."""
     kept_out = shutil.ignore_patterns(".git", ".venv*", "out", "target", "logs", "__pycache__", ".pytest_cache")
     project = shutil.copytree(PROJECT, tmp_path / "project", ignore=kept_out)
     for name, edits in EDITS.items():

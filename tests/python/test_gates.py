@@ -1,71 +1,80 @@
 """The gates compare a load with the last accepted one, and a stop leaves what was published alone."""
 
 import csv
+import shutil
 from datetime import date, timedelta
 
 import duckdb
 import pytest
 
-from customer_segmentation.__main__ import build
 from customer_segmentation.contract import read_contract
 from customer_segmentation.engine import engine_of
 from customer_segmentation.gate import date_rules
 from customer_segmentation.publish import open_published
+from tests.builds import built_tables, succeeded
 
 
-def write_orders(folder, orders: int, amount: int):
-    with open(folder / "orders.csv", "w", encoding="utf-8", newline="") as file:
+def write_orders(path, orders: int, amount: int):
+    with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["order_id", "customer_id", "ordered_at", "amount"])
         for number in range(orders):
             writer.writerow([number, number % 20, date(2025, 1, 1) + timedelta(number % 90), amount + number % 7])
 
 
-@pytest.fixture
-def accepted(tmp_path):
-    """A folder with 400 orders that was built and published once, and its published file."""
-    raw, out = tmp_path / "raw", tmp_path / "out"
-    raw.mkdir()
+@pytest.fixture(scope="module")
+def accepted_once(build, tmp_path_factory):
+    """A folder with 400 orders in one delivery that was built and published once, and its build."""
+    raw = tmp_path_factory.mktemp("raw")
+    (raw / "orders").mkdir()
     (raw / "customers.csv").write_text("customer_id\n" + "\n".join(str(number) for number in range(20)), "utf-8")
-    write_orders(raw, orders=400, amount=50)
-    assert build(str(raw), None, str(out), None, "{}") == 0
-    return raw, out
+    write_orders(raw / "orders/1.csv", orders=400, amount=50)
+    return raw, succeeded(build(raw))
 
 
-def warnings_of(out):
-    with open_published(out / "segments.duckdb") as connection:
-        return dict(connection.execute("select check_name, sentence from gate_results where status <> 'passed'").fetchall())
+@pytest.fixture
+def accepted(accepted_once, tmp_path):
+    """The same, as it was: the times of change too, by which a daily run knows its files."""
+    raw, built = accepted_once
+    for folder in (raw, built.out):
+        shutil.copytree(folder, tmp_path / folder.name)
+    yield raw, built.out
+    for folder in (raw, built.out):
+        shutil.rmtree(folder)
+        shutil.copytree(tmp_path / folder.name, folder)
 
 
-def test_a_load_that_lost_most_rows_stops_and_one_that_changed_its_mean_warns(accepted, capsys):
+WARNINGS = "select check_name, sentence from gate_results where status <> 'passed'"
+
+
+def test_a_load_that_lost_most_rows_stops_and_one_that_changed_its_mean_warns(accepted, build):
     raw, out = accepted
-    assert warnings_of(out) == {}
+    with open_published(out / "segments.duckdb") as connection:
+        assert connection.execute(WARNINGS).fetchall() == []
     before = (out / "segments.duckdb").read_bytes()
 
-    write_orders(raw, orders=39, amount=50)
-    assert build(str(raw), None, str(out), None, "{}") == 1
-    assert "STOPPED: orders.csv, rule 'rows, stop': 39 rows are too few" in capsys.readouterr().err
+    write_orders(raw / "orders/1.csv", orders=39, amount=50)
+    stopped = build(raw, out)
+    assert stopped.code == 1
+    assert stopped.complaints[0].startswith("STOPPED: orders/1.csv, rule 'rows, stop': 39 rows are too few")
     assert (out / "segments.duckdb").read_bytes() == before
 
-    write_orders(raw, orders=300, amount=100)
-    assert build(str(raw), None, str(out), None, "{}") == 0
-    assert set(warnings_of(out)) == {"rows, warn", "mean like last time"}
-    assert "where it was 52.99" in warnings_of(out)["mean like last time"]
+    write_orders(raw / "orders/1.csv", orders=300, amount=100)
+    warned = dict(succeeded(built_tables("gate_results", raw=raw, out=out)).work(WARNINGS))
+    assert set(warned) == {"rows, warn", "mean like last time"}
+    assert "where it was 52.99" in warned["mean like last time"]
 
 
-def test_a_day_is_not_the_load_that_a_full_one_is_held_against(accepted, capsys):
+def test_a_day_is_not_the_load_that_a_full_one_is_held_against(accepted, build):
     raw, out = accepted
-    (raw / "orders").mkdir()
-    (raw / "orders.csv").rename(raw / "orders/1.csv")
-    assert build(str(raw), None, str(out), None, "{}") == 0
     (raw / "orders/2.csv").write_text("order_id,customer_id,ordered_at,amount\n1,1,2025-01-02,51\n900,1,2025-02-10,50\n")
-    assert build(str(raw), None, str(out), None, "{}") == 0
-    assert "Daily run 1" in capsys.readouterr().out
+    assert "Daily run 1" in succeeded(build(raw, out)).said
 
-    (raw / "orders/1.csv").write_text("\n".join((raw / "orders/1.csv").read_text().splitlines()[:37]) + "\n")
-    assert build(str(raw), None, str(out), None, "{}") == 1
+    first = raw / "orders/1.csv"
+    first.write_text("\n".join(first.read_text().splitlines()[:37]) + "\n")
     told = "STOPPED: orders (2 files), rule 'rows, stop': 37 rows are too few: the last accepted load calls for 40 or more"
-    assert told in capsys.readouterr().err, "401 rows, of which one is replaced, and not the two of the day"
+    (sentence,) = built_tables("gate_results", raw=raw, out=out).complaints
+    assert sentence.startswith(told), "401 rows, of which one is replaced, and not the two of the day"
 
 
 DAILY = [date(2025, 1, 1) + timedelta(day) for day in range(300)]

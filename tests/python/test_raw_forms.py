@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from customer_segmentation.contract import PROJECT, read_contract
+from tests.builds import built_tables
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def test_typed_parquet_turns_the_same_rows_away(sample, typed):
     assert typed.marts(rows) == sample.marts(rows)
 
 
-def test_typed_values_beyond_the_contract_are_turned_away(build, tmp_path):
+def test_typed_values_beyond_the_contract_are_turned_away(tmp_path):
     duckdb.sql("select 'ann' as customer_id").write_parquet(str(tmp_path / "customers.parquet"))
     duckdb.sql("""
         select order_id, 'ann' as customer_id, ordered_at::timestamp as ordered_at, amount::decimal(38, 2) as amount
@@ -53,16 +54,16 @@ def test_typed_values_beyond_the_contract_are_turned_away(build, tmp_path):
             ('no_day', null, 1), ('more', '2025-03-02', 1), ('most', '2025-03-02', 1), ('last', '9999-12-31 23:59:59.999999', 1)
         as orders (order_id, ordered_at, amount)
     """).write_parquet(str(tmp_path / "orders.parquet"))
-    built = build(tmp_path, as_of="2025-03-02")
+    built = built_tables("fct_orders", "rejected_rows", raw=tmp_path, out=tmp_path / "out", as_of="2025-03-02")
     assert built.complaints == []
-    assert dict(built.marts("select row_key, column_name || ': ' || reason from rejected_rows")) == {
+    assert dict(built.work("select row_key, column_name || ': ' || reason from rejected_rows")) == {
         "never": "ordered_at: not a timestamp",
         "too_late": "ordered_at: not a timestamp",
         "too_early": "ordered_at: not a timestamp",
         "too_much": "amount: not a decimal",
         "no_day": "ordered_at: missing",
     }
-    (shown,) = built.marts("select raw_row from rejected_rows where row_key = 'too_late'")[0]
+    (shown,) = built.work("select raw_row from rejected_rows where row_key = 'too_late'")[0]
     assert json.loads(shown) == {"order_id": "too_late", "customer_id": "ann", "ordered_at": "20000-01-01 00:00:00", "amount": "1.00"} | {
         name: None for name in ["currency", "status", "channel", "discount", "tax", "shipping", "cost"]
     } | {name: None for name in ["refunded_amount", "coupon_code", "campaign_id"]}

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from customer_segmentation.__main__ import build
+from tests.builds import built_tables
 
 ORDERS = """\
 order_id,customer_id,ordered_at,amount,currency,status,refunded_amount
@@ -68,7 +68,8 @@ def warehouse(tmp_path_factory):
     (raw / "customers.csv").write_text("customer_id,birth_date,employees,name\nann,31/02/1980,many,Ann\nben,1980-02-28,12,Ben\n", "utf-8")
     (raw / "exchange_rates.csv").write_text("currency,rate_date,rate\nEUR,2020-01-01,1\nUSD,2025-03-01,0.9\n", "utf-8")
     (raw / "customer_merges.csv").write_text(MERGES, "utf-8")
-    assert build(str(raw), None, str(out), None, '{"timezone": "Europe/Berlin"}') == 0
+    tables = ("fct_orders", "rejected_rows", "gate_results", "stg_customers")
+    assert built_tables(*tables, raw=raw, out=out, timezone="Europe/Berlin").complaints == []
     with duckdb.connect(str(out / "warehouse.duckdb"), read_only=True) as connection:
         yield connection
 
