@@ -8,6 +8,20 @@ import pytest
 MAY_BE_SKIPPED = "bi"  # the BI server is optional in CI too
 
 
+FIRST = (
+    "test_daily",
+    "test_dbt",
+    "test_docs",
+    "test_criteria",
+    "test_laws",
+)  # the files with most builds, so that two workers end together
+
+
+def pytest_collection_modifyitems(items):
+    places = {name: place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(FIRST)))
+
+
 def pytest_terminal_summary(terminalreporter):
     """Say at the end what was skipped and why; in CI nothing may be."""
     skipped = terminalreporter.stats.get("skipped", [])

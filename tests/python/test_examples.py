@@ -5,7 +5,7 @@ import re
 import pytest
 
 from customer_segmentation.contract import PROJECT
-from examples.__main__ import CATALOGUE, as_documented, documented_sizes
+from examples.__main__ import CATALOGUE, as_documented, documented_sizes, run
 
 
 def test_every_dimension_counts_all_customers_of_the_example_in_the_classes_of_the_rules(sample):
@@ -23,3 +23,12 @@ def test_a_figure_that_differs_from_the_table_is_shown(sample, name, capsys):
     """The sample company stands in for an example that came out otherwise."""
     assert not as_documented(name, sample.out)
     assert "  climate: README " in capsys.readouterr().out
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_an_example_is_built_and_reconciles_with_its_data_and_the_table(name, real_data, tmp_path):
+    """As `make examples` does."""
+    if not (real_data / CATALOGUE[name].file).is_file():
+        pytest.skip(f"needs {CATALOGUE[name].file}")
+    assert run(name, real_data, tmp_path)
