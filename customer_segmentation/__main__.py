@@ -206,6 +206,8 @@ def run_dbt(command: list[str], variables: dict, results: Path, target: str = "d
     if sentences:
         return list(dict.fromkeys(sentences))
     said = [str(result.exception)] if result.exception else [f"{r.node.name}: {r.message}" for r in failed]
+    if overflow := [words.split(":")[0] for words in said if "Overflow" in words or "Out of Range" in words]:
+        return [f"STOPPED: some numbers are too large to be counted with in {overflow[0]}: look for amounts or rates out of proportion."]
     if any("Conflicting lock" in words or "another instance of Derby" in words for words in said):
         return ["STOPPED: another process has the warehouse open; wait for it or give another OUT=folder."]
     return said

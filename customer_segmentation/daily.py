@@ -108,7 +108,7 @@ def stamps_of(folder: Path, contract: list[Table]) -> dict[str, tuple[int, int]]
 
 
 def table_of(delivery: str) -> str:
-    return delivery.split("/")[0].split(".")[0]
+    return delivery.split("/")[0].split(".")[0].lower()
 
 
 def latest_date(connection, schema: str) -> date:

@@ -18,6 +18,7 @@ import duckdb
 
 from customer_segmentation.contract import Column, Table, read_contract
 from customer_segmentation.data_docs import write_docs
+from customer_segmentation.load import not_read
 from customer_segmentation.publish import open_published
 
 SAMPLES = 3
@@ -73,6 +74,7 @@ def run_gates(engine, raw_path: str, as_of_date: str | None, published: str, doc
                     for rule, outcome in zip(rules, outcomes, strict=True)
                 ]
                 results.append([table.name, raw_path, file, *broken_lines(engine, table, file, rows + malformed, malformed, run > 0)])
+        results += unread_files(raw_path)
         write_docs(context, docs)
         batches.close()
     return results
@@ -242,6 +244,32 @@ def broken_lines(engine, table: Table, file: str, rows: int, malformed: int, is_
         sentence,
         samples or None,
         "read_csv",
+    ]
+
+
+def unread_files(raw_path: str) -> list[list]:
+    """One warning about all that lies in the folder and is read by nobody."""
+    told = not_read(Path(raw_path), read_contract())
+    status = "warn" if told else "passed"
+    sentence = f"Not read in {raw_path}: {', '.join(told)}." if told else None
+    return [
+        [
+            "folder",
+            raw_path,
+            None,
+            None,
+            "every file is read",
+            status,
+            "warn",
+            None,
+            len(told),
+            0.0,
+            None,
+            float(len(told)),
+            sentence,
+            None,
+            "files",
+        ]
     ]
 
 

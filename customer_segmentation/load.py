@@ -9,6 +9,8 @@ import contextlib
 import csv
 import difflib
 import gzip
+import io
+import os
 import re
 import tempfile
 import zlib
@@ -24,7 +26,17 @@ CONFLICT_MARKER = re.compile(rb"^(<<<<<<<|>>>>>>>)(?=[ \r\n]|$)", re.MULTILINE)
 MISSING_WORDS = ("", "NULL", "null", "\\N")
 MALFORMED_LINES = "(source varchar, delivery varchar, line bigint, reason varchar, text varchar, shown varchar)"
 HIDDEN = "(hidden: it may hold personal data)"
-ENDINGS = (".csv", ".csv.gz", ".parquet")
+ENDINGS = (".csv.gz", ".csv", ".parquet")
+NOBODYS = (".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".gitignore", "_SUCCESS")
+CONVERSIONS = {
+    ".zst": "decompress it, for instance with: zstd -d",
+    ".zip": "unpack it",
+    ".xlsx": "save it as CSV UTF-8",
+    ".xls": "save it as CSV UTF-8",
+    ".txt": "rename it to .csv if its first line names columns",
+    ".tsv": "rename it to .csv",
+}
+SURPLUS, RETURN, RETURNED = "\x01", "\x02", "\x03"  # marks in a copy, of lines that are none: see mended
 
 
 @dataclass
@@ -107,10 +119,11 @@ def delivery_of(folder: Path, path: Path) -> str:
 
 
 def find_files(folder: Path, table: Table) -> list[Path]:
-    """The file of this table, or the files of its folder by name; [] if an optional table has none."""
+    """The file of this table, or the files of its folder in the order of their names; [] if an optional table has none."""
     if not folder.is_dir():
         raise Unreadable(f"The folder {folder} does not exist: give the folder of your CSV or Parquet files as RAW=folder.")
-    places = [path for path in (folder / f"{table.name}{ending}" for ending in ("", *ENDINGS)) if path.exists()]
+    names = {table.name, *(table.name + ending for ending in ENDINGS)}
+    places = [path for path in entries(folder) if path.name.lower() in names and path.exists()]
     if len(places) > 1:
         raise Unreadable(f"{' and '.join(path.name for path in places)} are both in {folder}: keep one of them.")
     if not places and table.is_required:
@@ -118,16 +131,63 @@ def find_files(folder: Path, table: Table) -> list[Path]:
         raise Unreadable(f"{table.name}.csv (or .parquet) is missing in {folder}: it needs the columns {columns}.")
     if not places or places[0].is_file():
         return places
-    inside = [path for path in sorted(places[0].rglob("*")) if path.is_file()]
-    inside = [path for path in inside if not any(part[0] in "._" for part in path.relative_to(places[0]).parts)]
-    files = [path for path in inside if path.name.endswith(ENDINGS)]
+    inside = [path for path in sorted(places[0].rglob("*"), key=natural) if path.is_file() and not is_set_aside(path, places[0])]
+    files = [path for path in inside if path.name.lower().endswith(ENDINGS)]
     if strange := [path.name for path in inside if path not in files]:
         raise Unreadable(f"{places[0].name}/{strange[0]} is no CSV or Parquet file: a folder holds deliveries of its table, nothing else.")
-    if len({path.suffix == ".parquet" for path in files}) > 1:
+    if len({path.suffix.lower() == ".parquet" for path in files}) > 1:
         raise Unreadable(f"{places[0].name} holds CSV and Parquet files: keep one kind.")
     if not files and table.is_required:
         raise Unreadable(f"The folder {places[0].name} has no CSV or Parquet file in it.")
     return files
+
+
+def entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir(), key=natural)
+    except OSError as error:
+        raise Unreadable(f"The folder {folder} cannot be read: {error.strerror}.") from error
+
+
+def natural(path: Path) -> list:
+    """The order of names in which export_9 comes before export_10."""
+    return [[(int(part), "") if part.isdigit() else (-1, part) for part in re.split("([0-9]+)", name)] for name in path.parts]
+
+
+def is_set_aside(path: Path, folder: Path) -> bool:
+    """Files and folders whose names begin with a dot or an underscore: those of tools, which Spark leaves out too."""
+    return any(part[0] in "._" for part in path.relative_to(folder).parts)
+
+
+def not_read(folder: Path, contract: list[Table]) -> list[str]:
+    """What lies in the folder and is not read, each with what to do about it."""
+    if not folder.is_dir():
+        return []
+    read = set()
+    for table in contract:
+        with contextlib.suppress(Unreadable):
+            read |= set(find_files(folder, table))
+    found = []
+    for place, folders, files in os.walk(folder):  # which does not follow links
+        links = [name for name in folders if (Path(place) / name).is_symlink()]
+        found += [Path(place) / name for name in (*files, *links) if name not in NOBODYS]
+    spellings = {re.sub("[^a-z]", "", table.name): table.name for table in contract}
+    told = []
+    for path in sorted(set(found) - read - {table.parent for table in read}, key=natural):
+        name, ending = next(((path.name[: -len(e)], e) for e in ENDINGS if path.name.lower().endswith(e)), (path.stem, path.suffix))
+        table = spellings.get(re.sub("[^a-z]", "", name.lower()))
+        if path.is_symlink() and not path.exists():
+            advice = "a link to nothing"
+        elif path.is_symlink() and path.is_dir():
+            advice = "a link to a folder: give the folder itself"
+        elif path.parent != folder and path.name[0] in "._":
+            advice = "its name begins with a dot or an underscore, rename it"
+        elif ending.lower() in ENDINGS:
+            advice = f"rename it to {table}{ending.lower()}" if table else "no table of that name is known"
+        else:
+            advice = CONVERSIONS.get(ending.lower(), "neither CSV nor Parquet" if table else "no table of that name is known")
+        told.append(f"{delivery_of(folder, path)} ({advice})")
+    return told
 
 
 def read_files(connection, folder: Path, paths: list[Path], table: Table) -> None:
@@ -136,7 +196,7 @@ def read_files(connection, folder: Path, paths: list[Path], table: Table) -> Non
     kinds = "select table_type from information_schema.tables where table_schema = 'raw' and table_name = ?"
     for (kind,) in connection.execute(kinds, [table.name]).fetchall():
         connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {relation}")
-    if paths and paths[0].suffix == ".parquet":
+    if paths and paths[0].suffix.lower() == ".parquet":
         view_parquet(connection, folder, paths, table)
         return
     nothing = f"{contract_columns(table, {})}, cast(null as varchar) as delivery"
@@ -155,7 +215,7 @@ def view_parquet(connection, folder: Path, paths: list[Path], table: Table) -> N
     kinds = {}
     for path in paths:  # each by itself, so that the sentence can name it
         try:
-            described = connection.execute(f"describe select * from read_parquet({literal(path)})").fetchall()
+            described = connection.execute(f"describe select * from read_parquet({pattern(path)})").fetchall()
         except Exception as error:
             raise Unreadable(f"{delivery_of(folder, path)} is not a Parquet file that can be read: {first_line(error)}") from error
         kinds[path] = {name.lower(): kind for name, kind, *_ in described}
@@ -165,12 +225,12 @@ def view_parquet(connection, folder: Path, paths: list[Path], table: Table) -> N
         found = {kind[column.name] for kind in kinds.values() if column.name in kind}
         if len(found) > 1 and (column.data_type == "string" or "TIMESTAMP WITH TIME ZONE" in found):
             as_text.add(column.name)
-    together = ", ".join(literal(path) for path in paths)
+    together = ", ".join(pattern(path) for path in paths)
     source = f"read_parquet([{together}], union_by_name = true, filename = '_delivery')"
     if as_text:
         texts = {path: ", ".join(f"cast({name} as varchar) as {name}" for name in sorted(as_text & set(kinds[path]))) for path in paths}
         alone = [
-            f"select *{f' replace ({texts[path]})' * bool(texts[path])} from read_parquet({literal(path)}, filename = '_delivery')"
+            f"select *{f' replace ({texts[path]})' * bool(texts[path])} from read_parquet({pattern(path)}, filename = '_delivery')"
             for path in paths
         ]
         source = f"({' union all by name '.join(alone)})"
@@ -186,9 +246,11 @@ def view_parquet(connection, folder: Path, paths: list[Path], table: Table) -> N
 def read_csv(connection, path: Path, delivery: str, table: Table, scratch: Path) -> None:
     """Read strictly, every column as text, into raw.<table>; what does not fit goes to raw.malformed_lines with its line number."""
     try:
-        delimiter, names, readable = inspect_csv(path, scratch)
+        delimiter, names, readable, skip = inspect_csv(path, scratch)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Unreadable(f"{path.name} is not a gzip file that can be read: {first_line(error)}.") from error
+    except OSError as error:
+        raise Unreadable(f"{path.name} cannot be read: {error.strerror}.") from error
     check_columns(delivery, names, table)
     columns = ", ".join(f"{literal(name)}: 'varchar'" for name in names)
     try:
@@ -196,7 +258,8 @@ def read_csv(connection, path: Path, delivery: str, table: Table, scratch: Path)
             insert into raw.{table.name}
             select {contract_columns(table, dict.fromkeys(names, True))}, {literal(delivery)} as delivery
             from read_csv(
-                {literal(readable)}, auto_detect = false, header = true, columns = {{{columns}}},
+                {pattern(readable)}, auto_detect = false, header = true, skip = {skip}, columns = {{{columns}}},
+                compression = {literal("gzip" if readable.suffix.lower() == ".gz" else "none")},
                 delim = {literal(delimiter)}, quote = '"', escape = '"', max_line_size = 16777216,
                 store_rejects = true, rejects_table = 'csv_rejects', rejects_scan = 'csv_scans', rejects_limit = 0
             )
@@ -207,8 +270,10 @@ def read_csv(connection, path: Path, delivery: str, table: Table, scratch: Path)
         insert into raw.malformed_lines
         -- a quote that is never closed takes all lines after it along: each of them counts
         with broken as (
-            select line, lower(replace(any_value(error_type)::varchar, '_', ' ')) as reason,
-                string_split(rtrim(any_value(csv_line), chr(10)), chr(10)) as texts
+            select line,
+                case when contains(any_value(csv_line), chr(3)) then 'a carriage return inside of a field'
+                    else lower(replace(any_value(error_type)::varchar, '_', ' ')) end as reason,
+                split_part(any_value(csv_line), chr(3), 1).replace(chr(2), chr(13)).rtrim(chr(10) || chr(1)).string_split(chr(10)) as texts
             from csv_rejects group by line
         )
         select {literal(table.name)}, {literal(delivery)}, line + place - 1, reason, texts[place] as text, {shown(table, names)}
@@ -227,24 +292,42 @@ def shown(table: Table, names: list[str]) -> str:
     return "text" if len(harmless) == len(table.columns) and {name.lower() for name in names} <= harmless else literal(HIDDEN)
 
 
-def inspect_csv(path: Path, scratch: Path) -> tuple[str, list[str], Path]:
-    """Delimiter, header and the file to read: the same one, or a copy with one kind of line end.
-
-    DuckDB refuses a file in which some rows end with CRLF and some with LF, as two tools leave it.
-    """
-    lines, returns = 0, 0
+def inspect_csv(path: Path, scratch: Path) -> tuple[str, list[str], Path, int]:
+    """Delimiter, header, the file to read (the same one, or a copy that DuckDB takes as it is meant) and the lines before its header."""
+    delimiter, names, skip = header_of(path)
+    comma = re.escape(delimiter.encode())
+    ends_empty = re.compile(rb"^(?:[^%s\r\n]*%s){%d,}\r*$" % (comma, comma, len(names)), re.MULTILINE)
+    lines, returns, pairs, has_surplus = 0, 0, 0, False
     for block in blocks(path):
         refuse_what_is_not_text(path, block, lines)
         lines += block.count(b"\n")
-        returns += block.count(b"\r\n")
-    readable = path
-    if 0 < returns < lines:
-        readable = scratch / path.name.removesuffix(".gz")
-        with open(readable, "wb") as copy:
-            for block in blocks(path):
-                copy.write(block.replace(b"\r\n", b"\n"))
-    header = next(blocks(path), b"").decode("utf-8-sig").splitlines()[:1]
-    delimiter = max(",;\t|", key="".join(header).count)
+        returns += block.count(b"\r")
+        pairs += block.count(b"\r\n")
+        has_surplus = has_surplus or bool(ends_empty.search(block))
+    if not (has_surplus or returns > pairs or 0 < pairs < lines):
+        return delimiter, names, path, skip
+    readable = scratch / path.stem
+    with open(readable, "wb") as copy:
+        text = (block.replace(b"\r\n", b"\n") if pairs < lines else block for block in blocks(path))
+        if returns and not lines:
+            copy.writelines(block.replace(b"\r", b"\n") for block in text)
+        elif has_surplus or returns > pairs:
+            copy.writelines(mended((line for block in text for line in io.BytesIO(block)), delimiter.encode(), len(names)))
+        else:
+            copy.writelines(text)
+    return delimiter, names, readable, skip
+
+
+def header_of(path: Path) -> tuple[str, list[str], int]:
+    """Delimiter, names of the columns, and how many lines stand before them: blank ones, and Excel's `sep=;`."""
+    first = next(blocks(path), b"")
+    refuse_what_is_not_text(path, first, 0)
+    lines, skip, told = first.decode("utf-8-sig").splitlines(), 0, None
+    while skip < len(lines) and (not lines[skip].strip() or lines[skip].strip().lower().startswith("sep=")):
+        told = lines[skip].strip()[4:5] or told
+        skip += 1
+    header = lines[skip : skip + 1]
+    delimiter = told or max(",;\t|", key="".join(header).count)
     names = [name.strip() for name in next(csv.reader(header, delimiter=delimiter), [])]
     if not any(names):
         raise Unreadable(f"{path.name} is empty: it needs a header line.")
@@ -253,12 +336,37 @@ def inspect_csv(path: Path, scratch: Path) -> tuple[str, list[str], Path]:
     for name in lowered:
         if lowered.count(name) > 1:
             raise Unreadable(f"{path.name} has the column {name} twice.")
-    return delimiter, names, readable
+    return delimiter, names, skip
+
+
+def mended(lines, delimiter: bytes, fields: int):
+    """The lines with marks that make DuckDB turn away what it would take or choke on, and no line more or less.
+
+    It drops empty fields beyond the last column: `O2,C2,2025-01-02,1,234.50,` is a shifted row, and becomes one field longer.
+    It gives up the whole file for a carriage return outside of quotes: the line gets more fields than it may have.
+    """
+    quote_opens = re.compile(rb'(^|%s)"' % re.escape(delimiter))
+    row = b""
+    for line in lines:
+        is_inside = bool(row) or bool(quote_opens.search(line))
+        row += line
+        if is_inside and row.count(b'"') % 2 and len(row) < BLOCK:
+            continue  # a field in quotes goes on
+        body = row.rstrip(b"\r\n")
+        end, parts = row[len(body) :], body.split(b'"')
+        if any(b"\r" in outside for outside in parts[::2]):
+            parts[::2] = [outside.replace(b"\r", RETURN.encode()) for outside in parts[::2]]
+            body = b'"'.join(parts) + RETURNED.encode() + delimiter * fields + SURPLUS.encode()
+        elif body.endswith(delimiter) and sum(part.count(delimiter) for part in parts[::2]) >= fields:
+            body += SURPLUS.encode()
+        yield body + end
+        row = b""
+    yield row
 
 
 def blocks(path: Path):
     """The bytes of the file, plain or gzipped, in blocks of whole lines."""
-    with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
+    with (gzip.open if path.suffix.lower() == ".gz" else open)(path, "rb") as file:
         while block := file.read(BLOCK):
             yield block + file.readline()
 
@@ -325,6 +433,11 @@ def contract_columns(table: Table, is_text: dict[str, bool], quote: str = '"') -
 def literal(value) -> str:
     """The value as an SQL string."""
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def pattern(path) -> str:
+    """A path as an SQL string for what reads files by patterns: its brackets, stars and question marks mean themselves."""
+    return literal(re.sub(r"[\[*?]", r"[\g<0>]", str(path)))
 
 
 def first_line(error: Exception) -> str:

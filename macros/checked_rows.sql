@@ -30,7 +30,7 @@
 with delivered as {{ flowing }}(
     select
         {% for column in columns %}
-        {% set value = read_as(column.name, column.data_type, came.get(column.name)) %}
+        {% set value = within_limit(column, came.get(column.name)) %}
         {{ 'coalesce(living_id, ' ~ value ~ ')' if column.name in living else value }} as {{ column.name }},
         {% endfor %}
         case
@@ -163,7 +163,7 @@ numbered as (
             order by {% for column in columns %}{{ column.name }} desc nulls last{{ ', ' if not loop.last }}{% endfor %}
             {{- ', kept_row nulls first' if is_daily }}
         ) as place,
-        delivery < max(delivery) over (partition by {{ key | join(', ') }}) as is_replaced
+        {{ natural_order('delivery') }} < max({{ natural_order('delivery') }}) over (partition by {{ key | join(', ') }}) as is_replaced
     from judged
     where fault is null and is_repeated
 ),
@@ -215,9 +215,22 @@ from decided
             when {{ column.name }} is not null and {{ typed }} is null
                 then '{{ column.name }}: not a {{ column.data_type.split("(")[0] }}'
 {% endif %}
+{% if rules.at_most is defined and (rules.required or rules.strict) %}
+            when abs({{ typed }}) > {{ rules.at_most }} then '{{ column.name }}: above {{ rules.at_most }}'
+{% endif %}
 {% if rules.at_least is defined %}
             when {{ typed }} < {{ rules.at_least }} then '{{ column.name }}: below {{ rules.at_least }}'
 {% endif %}
+{% endmacro %}
+
+
+{# A raw value as its type in the contract; null where it cannot be read, or is optional and above the limit. #}
+{% macro within_limit(column, came) %}
+{% set value, rules = read_as(column.name, column.data_type, came), column.config.meta %}
+{% if rules.at_most is defined and not rules.required and not rules.strict %}
+{{ return('case when abs(' ~ value ~ ') <= ' ~ rules.at_most ~ ' then ' ~ value ~ ' end') }}
+{% endif %}
+{{ return(value) }}
 {% endmacro %}
 
 
@@ -225,7 +238,7 @@ from decided
 nullif(concat_ws(', ', cast(null as string)
             {%- for column in columns if column.data_type != 'string' %}
             {%- if not column.config.meta.required and not column.config.meta.strict %},
-            case when {{ column.name }} is not null and {{ read_as(column.name, column.data_type, came.get(column.name)) }} is null
+            case when {{ column.name }} is not null and {{ within_limit(column, came.get(column.name)) }} is null
                 then '{{ column.name }}' end
             {%- endif %}{% endfor %}), '')
 {%- endmacro %}

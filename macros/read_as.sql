@@ -1,6 +1,7 @@
 {# A raw value as its type in the contract; null when it cannot be read. came: its type in the file, if it has one. #}
 {% macro read_as(column, data_type, came=none) %}
-    {%- set number = column if (came or '').startswith('DECIMAL') or came in ['BIGINT', 'INTEGER'] else plain_number(column) -%}
+    {%- set number = column if (came or '').startswith('DECIMAL') or came in ['BIGINT', 'INTEGER']
+        else 'cast(null as string)' if came == 'BOOLEAN' else plain_number(column) -%}
     {%- if data_type in ['timestamp', 'date'] and came in ['TIMESTAMP', 'DATE'] -%}
         case when try_cast({{ column }} as timestamp) between '1000-01-01' and '9999-12-31 23:59:59.999999'
             then cast({{ column }} as {{ data_type }}) end
@@ -18,7 +19,7 @@
 {% endmacro %}
 
 
-{# The value unless the engine would take for a number what people do not: 1_000, 5d, nan, full-width digits. #}
+{# The value unless the engine would take for a number what people do not: 1_000, 5d, nan, full-width digits, true. #}
 {% macro plain_number(column) %}{{ return(adapter.dispatch('plain_number')(column)) }}{% endmacro %}
 
 {% macro duckdb__plain_number(column) -%}

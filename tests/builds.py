@@ -96,6 +96,11 @@ def pytest_of(project: Path, *words) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
 
 
+def rules_are_those_of_the_docs() -> bool:
+    """Whether nobody has changed seeds/rules since the figures in the docs were made."""
+    return all(file.read_bytes() == (PROJECT / "seeds/rules" / file.name).read_bytes() for file in (PROJECT / "tests/rules").glob("*.csv"))
+
+
 def succeeded(build: Build) -> Build:
     assert (build.code, build.complaints) == (0, []), build.complaints
     return build

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from customer_segmentation.contract import read_contract
-from customer_segmentation.load import load
+from customer_segmentation.load import load, not_read
 
 HEADER = "order_id,customer_id,ordered_at,amount\n"
 ORDERS = HEADER + "".join(f"O{n},C{n % 3},2025-{1 + n // 4:02}-{1 + n % 4:02},{10 + n}.50\n" for n in range(40))
@@ -29,9 +29,9 @@ def loaded(raw):
 
 @pytest.fixture(scope="module")
 def published(build, raw):
-    """A build of three lines of which two have a comma too many or too few."""
+    """A build of lines of which two have a comma too many or too few, and of a file that nobody reads."""
     broken = "O90,C1,2025-01-01,1,234.50\nO91,C1\n"
-    return build(raw({"customers.csv": CUSTOMERS, "orders.csv": ORDERS + broken}))
+    return build(raw({"customers.csv": CUSTOMERS, "orders.csv": ORDERS + broken, "order-lines.csv": "x"}))
 
 
 def refused(build, folder, published, **options) -> list[str]:
@@ -119,6 +119,10 @@ READABLE = {
     "no line end at the end": ORDERS.removesuffix("\n"),
     "a comma at the end of each line": ORDERS.replace("\n", ",\n"),
     "two commas at the end of each line": ORDERS.replace("\n", ",,\n"),
+    "blank lines before the header": "\n  \n" + ORDERS,
+    "Excel's word for the delimiter": "sep=;\n" + ORDERS.replace(",", ";"),
+    "line ends of old Macs": ORDERS.replace("\n", "\r"),
+    "a field in quotes with a carriage return": ORDERS.replace("2025-01-02", '"2025-01-02\r"', 1),
 }
 
 
@@ -127,7 +131,8 @@ def test_what_spreadsheets_write_is_read_as_it_was_meant(loaded, story):
     plain, _ = loaded({"orders.csv": ORDERS})
     connection, results = loaded({"orders.csv": READABLE[story]})
     assert results["orders"].problem is None
-    assert connection.execute("from raw.orders").fetchall() == plain.execute("from raw.orders").fetchall()
+    read, meant = (source.execute("from raw.orders").fetchall() for source in (connection, plain))
+    assert [[value and value.strip("\r") for value in row] for row in read] == [list(row) for row in meant]
 
 
 def test_a_folder_of_deliveries_is_one_table_whatever_the_columns_of_each(loaded):
@@ -194,6 +199,30 @@ def test_lines_with_more_or_fewer_fields_are_set_aside_with_their_text(loaded):
     assert lines == [(42, "too many columns", "O90,C1,2025-01-01,1,234.50"), (43, "missing columns", "O91,C1")]
 
 
+SHIFTED = {
+    "an empty field too many": "O90,C1,2025-01-01,1,234.50,",
+    "several": "O90,C1,2025-01-01,1,,,",
+    "quotes before it": '"O90","C,1",2025-01-01,1,,',
+    "a carriage return": "O90,C1,2025-01-01\r,1,web",
+    "a carriage return beside quotes": '"O,90",C1,2025\r-01-01,1,web',
+}
+
+
+@pytest.mark.parametrize("row_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("story", SHIFTED)
+def test_a_line_that_the_engine_would_shift_or_choke_on_is_set_aside_with_its_text(loaded, story, row_end):
+    """Between lines that are whole: two in quotes with a delimiter or a line end inside, one that ends with an empty field."""
+    header, *orders = ORDERS.replace("amount", "amount,channel", 1).replace(".50\n", ".50,web\n").splitlines()
+    whole = ['O80,"C,1",2025-01-01,1,', 'O81,C1,2025-01-01,2,"a\nb,"', "O82,C1,2025-01-01,3,"]
+    connection, results = loaded({"orders.csv": row_end.join([header, *orders, whole[0], SHIFTED[story], *whole[1:], ""])})
+    assert (results["orders"].problem, results["orders"].rows, results["orders"].malformed) == (None, 43, 1)
+    reason = "a carriage return inside of a field" if "return" in story else "too many columns"
+    told = connection.execute("select line, reason, text from raw.malformed_lines").fetchall()
+    assert told == [(43, reason, SHIFTED[story])]
+    kept = connection.execute("select order_id, channel from raw.orders where order_id in ('O80', 'O81', 'O82') order by 1").fetchall()
+    assert kept == [("O80", None), ("O81", "a\nb,"), ("O82", None)]
+
+
 def test_of_a_broken_line_nothing_is_shown_that_may_be_personal(loaded):
     header = HEADER.replace("\n", ",customer_email\n")
     files = {
@@ -214,13 +243,45 @@ def test_the_lines_after_a_quote_that_is_never_closed_are_all_counted(loaded):
     assert (results["orders"].rows, results["orders"].malformed) == (10, 30)
 
 
-def test_names_in_the_folder_are_taken_literally(loaded, tmp_path):
-    folder = tmp_path / "o'neil [1] *"
-    folder.mkdir()
-    (folder / "customers.csv").write_text(CUSTOMERS)
-    (folder / "orders.csv").write_text(ORDERS)
-    _, results = loaded({}, folder=folder)
-    assert results["orders"].rows == 40
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("name, sibling", [("o'neil [1] *", "o'neil 1 x"), ("ra[x]", "rax"), ("ra*", "rabbit"), ("ra?", "ray")])
+def test_names_of_folders_are_no_patterns(loaded, tmp_path, name, sibling, kind):
+    for folder, orders in ((tmp_path / sibling, ORDERS.replace("O", "X")), (tmp_path / name, ORDERS)):
+        folder.mkdir()
+        (folder / "customers.csv").write_text(CUSTOMERS)
+        if kind == "parquet":
+            (tmp_path / "orders.csv").write_text(orders)
+            duckdb.read_csv(str(tmp_path / "orders.csv")).write_parquet(str(folder / "orders.parquet"))
+        else:
+            (folder / "orders.csv").write_text(orders)
+    connection, results = loaded({}, folder=folder)
+    rows = connection.execute("select order_id, delivery from raw.orders").fetchall()
+    assert (len(rows), {delivery for _, delivery in rows}, results["customers"].rows) == (40, {f"orders.{kind}"}, 3)
+    assert {order_id[0] for order_id, _ in rows} == {"O"}
+
+
+def test_whatever_lies_in_the_folder_is_read_or_named(raw, tmp_path):
+    folder = raw({"Customers.CSV": CUSTOMERS, "ORDERS/Part.CSV": ORDERS, "products.csv.GZ": gzip.compress(b"product_id\nP1\n")})
+    for name in ("order-lines.csv", "feedback.csv.zst", "ORDERS/_d1.csv", "Interactions.xlsx", "notes.txt", ".DS_Store"):
+        (folder / name).write_text("x")
+    (folder / "exchange_rates.csv").symlink_to(tmp_path / "nowhere")
+    (folder / "linked").symlink_to(tmp_path)
+    files = {file.source: file for file in load(duckdb.connect(), str(folder), read_contract())}
+    assert [file.problem for file in files.values() if file.problem] == []
+    assert (files["customers"].rows, files["orders"].rows, files["products"].rows) == (3, 40, 1)
+    assert sorted(not_read(folder, read_contract())) == [
+        "Interactions.xlsx (save it as CSV UTF-8)",
+        "ORDERS/_d1.csv (its name begins with a dot or an underscore, rename it)",
+        "exchange_rates.csv (a link to nothing)",
+        "feedback.csv.zst (decompress it, for instance with: zstd -d)",
+        "linked (a link to a folder: give the folder itself)",
+        "notes.txt (rename it to .csv if its first line names columns)",
+        "order-lines.csv (rename it to order_lines.csv)",
+    ]
+
+
+def test_what_is_not_read_is_told_at_the_end_of_the_build(published):
+    assert "order-lines.csv (rename it to order_lines.csv)." in published.said
 
 
 def test_broken_lines_are_in_rejected_rows_with_their_text(published):

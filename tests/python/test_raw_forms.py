@@ -54,7 +54,8 @@ def test_typed_values_beyond_the_contract_are_turned_away(tmp_path):
             ('no_day', null, 1), ('more', '2025-03-02', 1), ('most', '2025-03-02', 1), ('last', '9999-12-31 23:59:59.999999', 1)
         as orders (order_id, ordered_at, amount)
     """).write_parquet(str(tmp_path / "orders.parquet"))
-    built = built_tables("fct_orders", "rejected_rows", raw=tmp_path, out=tmp_path / "out", as_of="2025-03-02")
+    duckdb.sql("select 'P1' as product_id, true as list_price").write_parquet(str(tmp_path / "products.parquet"))
+    built = built_tables("fct_orders", "rejected_rows", "stg_products", raw=tmp_path, out=tmp_path / "out", as_of="2025-03-02")
     assert built.complaints == []
     assert dict(built.work("select row_key, column_name || ': ' || reason from rejected_rows")) == {
         "never": "ordered_at: not a timestamp",
@@ -67,5 +68,6 @@ def test_typed_values_beyond_the_contract_are_turned_away(tmp_path):
     assert json.loads(shown) == {"order_id": "too_late", "customer_id": "ann", "ordered_at": "20000-01-01 00:00:00", "amount": "1.00"} | {
         name: None for name in ["currency", "status", "channel", "discount", "tax", "shipping", "cost"]
     } | {name: None for name in ["refunded_amount", "coupon_code", "campaign_id"]}
+    assert built.work("select list_price, blanked from checked_products") == [(None, "list_price")], "true is no number"
     kept = "select order_id, cast(ordered_at as varchar), amount from fct_orders where order_id in ('good', 'last') order by 1"
     assert built.work(kept) == [("good", "2025-03-01 10:00:00.5", Decimal("1.25")), ("last", "9999-12-31 23:59:59.999999", 1)]

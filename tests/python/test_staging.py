@@ -29,6 +29,7 @@ without_offset,ben,2025-03-30 23:30:00,1,,,
 in_utc,ben,2025-03-30T22:30:00Z,1,,,
 spelt_with_spaces,ben,2025-03-30, 1.00 ,,On Hold,
 more_than_two_places,ben,2025-03-30,1.005,,,
+too_much,ann,2025-03-01,9999999999999999.99,,,
 filler_1,ann,2025-03-01,1,,,
 filler_2,ann,2025-03-01,1,,,
 filler_3,ann,2025-03-01,1,,,
@@ -58,6 +59,7 @@ REJECTED = {
     "before_any_rate": "currency: no exchange rate on or before the day",
     "no_such_currency": "currency: no exchange rate on or before the day",
     "merged_into_nobody": "customer_id: not in customers",
+    "too_much": "amount: above 1000000000000",
 }
 
 
@@ -65,7 +67,9 @@ REJECTED = {
 def warehouse(tmp_path_factory):
     raw, out = tmp_path_factory.mktemp("raw"), tmp_path_factory.mktemp("out")
     (raw / "orders.csv").write_text(ORDERS, "utf-8")
-    (raw / "customers.csv").write_text("customer_id,birth_date,employees,name\nann,31/02/1980,many,Ann\nben,1980-02-28,12,Ben\n", "utf-8")
+    (raw / "customers.csv").write_text(
+        "customer_id,birth_date,employees,assets\nann,31/02/1980,many,1e13\nben,1980-02-28,12,1e12\n", "utf-8"
+    )
     (raw / "exchange_rates.csv").write_text("currency,rate_date,rate\nEUR,2020-01-01,1\nUSD,2025-03-01,0.9\n", "utf-8")
     (raw / "customer_merges.csv").write_text(MERGES, "utf-8")
     tables = ("fct_orders", "rejected_rows", "gate_results", "stg_customers")
@@ -107,7 +111,7 @@ def test_a_time_with_an_offset_moves_to_the_clock_of_the_shop(warehouse):
 
 def test_a_bad_optional_value_is_blanked_and_the_customer_stays(warehouse):
     rows = warehouse.execute("select customer_id, birth_date is null, employees, blanked from stg_customers order by 1").fetchall()
-    assert rows == [("ann", True, None, "birth_date, employees"), ("ben", False, 12, None)]
+    assert rows == [("ann", True, None, "birth_date, employees, assets"), ("ben", False, 12, None)]
     sentence = "select sentence from gate_results where source = 'customers' and check_name = 'readable optional values'"
     assert "1 of 2 rows (50.0%) have an optional value that cannot be read" in warehouse.execute(sentence).fetchone()[0]
 
@@ -117,4 +121,12 @@ def test_every_raw_row_is_staged_or_rejected(warehouse):
         select (select count(*) from raw.orders), (select count(*) from stg_orders),
                (select count(*) from rejected_rows where source = 'orders')
     """).fetchone()
-    assert (raw, staged + rejected) == (25, 25)
+    assert (raw, staged + rejected) == (26, 26)
+
+
+def test_of_two_deliveries_the_later_is_that_with_the_greater_number(raw, tmp_path):
+    header, days = "order_id,customer_id,ordered_at,amount\n", "".join(f"O{day},ann,2025-03-{day:02},1\n" for day in range(1, 20))
+    deliveries = {f"orders/export_{number}.csv": f"{header}twice,ann,2025-03-01,{number}\n" for number in (9, 10)}
+    deliveries["orders/export_9.csv"] += days
+    done = built_tables("fct_orders", raw=raw({"customers.csv": "customer_id\nann\n"} | deliveries), out=tmp_path)
+    assert done.work("select amount from fct_orders where order_id = 'twice'") == [(10,)]
