@@ -12,7 +12,7 @@ with recursive links as (
             cast(customer_id as string) as customer_id,
             cast(merged_into as string) as merged_into,
             row_number() over (
-                partition by cast(customer_id as string) order by delivery desc, cast(merged_into as string) desc
+                partition by cast(customer_id as string) order by {{ natural_order('delivery') }} desc, cast(merged_into as string) desc
             ) as place
         from {{ source('raw', 'customer_merges') }}
         where customer_id is not null and merged_into is not null
@@ -20,28 +20,24 @@ with recursive links as (
     where place = 1
 ),
 
--- who was passed once is not passed again, so a circle ends the walk instead of running for ever
+-- from the ids that live on, back along the chains: each id is met once, and one in a circle never
 walk as (
     select
-        customer_id,
-        merged_into,
-        {{ dbt.array_construct(['customer_id']) }} as passed
+        links.customer_id,
+        links.merged_into as survivor_id
     from links
+    left join links as onward on links.merged_into = onward.customer_id
+    where onward.customer_id is null
     union all
     select
-        walk.customer_id,
-        links.merged_into,
-        {{ dbt.array_append('walk.passed', 'links.customer_id') }} as passed
+        links.customer_id,
+        walk.survivor_id
     from walk
-    inner join links on walk.merged_into = links.customer_id
-    where not array_contains(walk.passed, links.customer_id)
+    inner join links on walk.customer_id = links.merged_into
 )
 
--- a circle has no last id
 select
-    walk.customer_id,
-    walk.merged_into as survivor_id
+    customer_id,
+    survivor_id
 from walk
-left join links on walk.merged_into = links.customer_id
-where links.customer_id is null
 {% endif %}

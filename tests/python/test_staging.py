@@ -130,3 +130,11 @@ def test_of_two_deliveries_the_later_is_that_with_the_greater_number(raw, tmp_pa
     deliveries["orders/export_9.csv"] += days
     done = built_tables("fct_orders", raw=raw({"customers.csv": "customer_id\nann\n"} | deliveries), out=tmp_path)
     assert done.work("select amount from fct_orders where order_id = 'twice'") == [(10,)]
+
+
+def test_a_chain_of_merged_ids_may_be_as_long_as_it_likes(raw, tmp_path):
+    merges = "customer_id,merged_into\n" + "".join(f"C{number},C{number + 1}\n" for number in range(5000))
+    orders = "order_id,customer_id,ordered_at,amount\nO1,C0,2025-03-01,1\n"
+    files = {"customers.csv": "customer_id\nC5000\n", "customer_merges.csv": merges, "orders.csv": orders}
+    done = built_tables("fct_orders", raw=raw(files), out=tmp_path)
+    assert done.work("select customer_id from fct_orders") == [("C5000",)]
