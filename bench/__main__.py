@@ -14,7 +14,6 @@ and a plot of it all, OUT/<size>/report.svg.
 import argparse
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -29,6 +28,7 @@ FLOOR_NAME = "bare RFM query (the floor)"
 ORDERS_ONLY = "customers,orders,exchange_rates"
 FLOOR = """
 import duckdb
+from customer_segmentation.contract import own_folder
 duckdb.execute('''
     copy (
         select customer_id, max(ordered_at) as last_order, count(*) as frequency, sum(amount) as monetary
@@ -91,7 +91,7 @@ def one_round(raw: Path, out: Path, arguments):
     for peer in ("pandas", "polars", "rfm_summary", "rfm_segments") if arguments.peers else ():
         yield f"{peer} (peer)", measure([arguments.peers, "-m", "bench.peers", peer, str(raw / "orders.parquet")])
     if "full" in arguments.parts:
-        shutil.rmtree(out / "full", ignore_errors=True)
+        own_folder(out / "full")
         yield "full build and publish", build(raw, out / "full", arguments.vars)
     if "again" in arguments.parts:
         yield "of it publish", measure([sys.executable, "-m", "bench.part", "publish", str(out / "full")])
@@ -102,7 +102,7 @@ def one_round(raw: Path, out: Path, arguments):
     deliveries = Deliveries(raw)
     # the day is not the first of a month, which judges the month end once more
     folder, day = out / "daily/raw", deliveries.last - timedelta(32)
-    shutil.rmtree(out / "daily", ignore_errors=True)
+    own_folder(out / "daily")
     deliveries.write(folder, None, day, "until_" + day.isoformat())
     yield "full build a month before", build(folder, out / "daily", arguments.vars)
     for name, days in {"one more day": 1, "one more month": 30}.items():

@@ -16,6 +16,7 @@ import duckdb
 from bench.__main__ import build
 from bench.deliveries import Deliveries
 from customer_segmentation.compare import digests
+from customer_segmentation.contract import own_folder
 from customer_segmentation.load import literal
 from customer_segmentation.publish import open_published
 
@@ -34,7 +35,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--vars", default="{}")
     arguments = parser.parse_args(argv)
     out = Path(arguments.out).resolve()
-    shutil.rmtree(out, ignore_errors=True)
+    own_folder(out)
     raw = Deliveries(Path(arguments.raw).resolve())
     faults = chain(raw, out, arguments.days, arguments.vars) if arguments.days else 0
     return 1 if faults + months(raw, out, arguments.months, arguments.vars) else 0

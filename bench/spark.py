@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from bench.__main__ import measure
+from customer_segmentation.contract import own_folder
 from tests.spark.cluster import Cluster
 
 
@@ -39,8 +40,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def costs(command: list[str], out: Path, counts: list[int], memory_mb: int):
     """Name and cost of the build on each engine."""
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
+    own_folder(out)
     yield "DuckDB", measure([*command, str(out / "duckdb")])
     for count in counts:
         folder = out / f"workers_{count}"

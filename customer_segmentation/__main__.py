@@ -18,6 +18,7 @@ from customer_segmentation.daily import fingerprint_of
 from customer_segmentation.engine import TABLES, check_java, serve_python_models
 from customer_segmentation.publish import open_published, publish
 
+STOPPED = "STOPPED: "  # begins a sentence for the user, whatever stands before it in a message of dbt
 TARGETS = ("duckdb", "spark", "spark_server")
 PARSED = ("recent_days",)  # the variables that YAML names, which dbt reads when it parses; all others it needs when a model runs
 MANIFESTS: dict = {}  # the project as dbt has parsed it in this process, by its code and those variables, with the files that say so
@@ -75,7 +76,7 @@ def main(argv: list[str] | None = None) -> int:
             return explain(arguments.customer, arguments.out)
         return build(arguments.raw, arguments.as_of, arguments.out, arguments.preset, arguments.vars, arguments.target)
     except Refused as refused:
-        print(f"STOPPED: {refused}", file=sys.stderr)
+        print(STOPPED + str(refused).removeprefix(STOPPED), file=sys.stderr)
         return 1
 
 
@@ -202,10 +203,10 @@ def run_dbt(command: list[str], variables: dict, results: Path, target: str = "d
     if result.success:
         return []
     failed = [] if result.exception else [r for r in result.result.results if r.status in ("error", "fail")]
-    sentences = [line.strip() for r in failed for line in (r.message or "").splitlines() if line.strip().startswith("STOPPED: ")]
+    said = [str(result.exception)] if result.exception else [f"{r.node.name}: {r.message}" for r in failed]
+    sentences = [line[line.index(STOPPED) :] for words in said for line in words.splitlines() if STOPPED in line]
     if sentences:
         return list(dict.fromkeys(sentences))
-    said = [str(result.exception)] if result.exception else [f"{r.node.name}: {r.message}" for r in failed]
     if overflow := [words.split(":")[0] for words in said if "Overflow" in words or "Out of Range" in words]:
         return [f"STOPPED: some numbers are too large to be counted with in {overflow[0]}: look for amounts or rates out of proportion."]
     if any("Conflicting lock" in words or "another instance of Derby" in words for words in said):

@@ -1,5 +1,6 @@
 """The contract with the raw data, read from models/staging/_sources.yml (declared there, nowhere else)."""
 
+import shutil
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -7,10 +8,23 @@ from pathlib import Path
 import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent
+OURS = ".made_by_customer_segmentation"  # a file that marks a folder of which we may throw away what is in it
 
 
 class Refused(Exception):
     """Something the user can mend; the message says what."""
+
+
+def own_folder(folder: Path, empty: bool = True) -> Path:
+    """The folder, made if need be and empty again if asked for; Refused if it holds what this project did not make."""
+    mark = folder / OURS
+    if folder.exists() and not mark.exists() and any(folder.iterdir()):
+        raise Refused(f"STOPPED: {folder} holds files that this project did not make; nothing was touched: give another one.")
+    if empty and mark.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    return folder
 
 
 @dataclass(frozen=True)

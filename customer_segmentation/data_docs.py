@@ -1,9 +1,11 @@
 """Great Expectations' Data Docs as static pages that need nothing from elsewhere."""
 
 import re
-import shutil
 from pathlib import Path
 
+from customer_segmentation.contract import OURS, own_folder
+
+TITLE = "<title>Gates</title>"
 PLAIN_STYLE = """
     body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 0 auto; padding: 1rem; }
     table { border-collapse: collapse; }
@@ -16,7 +18,10 @@ PLAIN_STYLE = """
 
 def write_docs(context, folder: str) -> None:
     """Write the validations of a Great Expectations context into `folder`, one page per table and an index."""
-    shutil.rmtree(folder, ignore_errors=True)
+    index = Path(folder, "index.html")
+    if index.exists() and TITLE in index.read_text("utf-8"):  # written before there were marks
+        Path(folder, OURS).touch()
+    own_folder(Path(folder))
     site = {
         "class_name": "SiteBuilder",
         "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
@@ -29,7 +34,7 @@ def write_docs(context, folder: str) -> None:
     # the index is filled in by a script from elsewhere: ours is a list
     pages = sorted(path.relative_to(folder) for path in Path(folder).glob("validations/*/*/*/*.html"))
     links = "".join(f'<li><a href="{page}">{page.parts[1]}</a></li>' for page in pages)
-    head = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Gates</title><style>{PLAIN_STYLE}</style></head>'
+    head = f'<!doctype html><html lang="en"><head><meta charset="utf-8">{TITLE}<style>{PLAIN_STYLE}</style></head>'
     Path(folder, "index.html").write_text(f"{head}<body><h1>Gates, table by table</h1><ul>{links}</ul></body></html>", "utf-8")
 
 

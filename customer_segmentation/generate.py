@@ -18,10 +18,13 @@ import argparse
 import datetime
 import pathlib
 import string
+import sys
 import tempfile
 import time
 
 import duckdb
+
+from customer_segmentation.contract import Refused, own_folder
 
 MACROS = """
 -- The outer hash matters: a hash of several values ends in an exclusive or, so two salts of a key would be dependent.
@@ -207,7 +210,7 @@ def generate(out, customers, orders_per_customer=10, seed=1, format="parquet", d
     if unknown := set(only) - set(SELECTS):
         raise ValueError(f"no such table: {', '.join(sorted(unknown))}")
     out, is_csv, rows = pathlib.Path(out), format == "csv", {}
-    out.mkdir(parents=True, exist_ok=True)
+    own_folder(out, empty=False)
     faults = ["no customer", "unknown", "twice"] + ["amount"] * is_csv  # a bad amount is text: no place in a typed file
     settings = dict(customers=customers, orders_per_customer=orders_per_customer, seed=seed, days=days, dirt=dirt)
     settings |= dict(start=f"'{end - datetime.timedelta(days - 1)}'", end=f"'{end}'", faults=faults)
@@ -243,7 +246,10 @@ def main(argv=None):
     parser.add_argument("--end", type=datetime.date.fromisoformat, default=datetime.date(2025, 12, 31))
     parser.add_argument("--dirt", type=float, default=0.001, help="share of order rows to break")
     parser.add_argument("--only", type=lambda names: names.split(","), default=list(SELECTS), help="a,b: these tables")
-    generate(**vars(parser.parse_args(argv)))
+    try:
+        generate(**vars(parser.parse_args(argv)))
+    except Refused as refused:
+        sys.exit(str(refused))
 
 
 if __name__ == "__main__":

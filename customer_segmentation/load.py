@@ -19,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from customer_segmentation.contract import Table
+from customer_segmentation.contract import OURS, Table
 
 BLOCK = 1 << 24
 CONFLICT_MARKER = re.compile(rb"^(<<<<<<<|>>>>>>>)(?=[ \r\n]|$)", re.MULTILINE)
@@ -27,7 +27,7 @@ MISSING_WORDS = ("", "NULL", "null", "\\N")
 MALFORMED_LINES = "(source varchar, delivery varchar, line bigint, reason varchar, text varchar, shown varchar)"
 HIDDEN = "(hidden: it may hold personal data)"
 ENDINGS = (".csv.gz", ".csv", ".parquet")
-NOBODYS = (".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".gitignore", "_SUCCESS")
+NOBODYS = (OURS, ".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".gitignore", "_SUCCESS")
 CONVERSIONS = {
     ".zst": "decompress it, for instance with: zstd -d",
     ".zip": "unpack it",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from customer_segmentation.contract import read_contract
+from customer_segmentation.contract import Refused, read_contract
 from customer_segmentation.load import literal
 
 
@@ -42,6 +42,7 @@ def publish(built: Path, published: Path, manifest: Path) -> None:
     After a daily run the copy begins as one of `published`, if that is of the run before: of what says so (meta: changes_by)
     only the rows that the run has judged are written.
     """
+    refuse_what_is_not_ours(published)
     new = published.with_name(published.name + ".new")
     new.unlink(missing_ok=True)
     nodes = json.loads(manifest.read_text("utf-8"))["nodes"]
@@ -81,6 +82,21 @@ def publish(built: Path, published: Path, manifest: Path) -> None:
             write(connection, "base.accepted_rows", " union all ".join(accepted_rows(table.name) for table in read_contract()), source, {})
         connection.execute("use memory; detach segments")
     os.replace(new, published)
+
+
+def refuse_what_is_not_ours(published: Path) -> None:
+    """Refused if a file of that name is there which no publish has made."""
+    if not published.exists():
+        return
+    try:
+        with duckdb.connect(str(published), read_only=True) as connection:
+            is_ours = connection.execute("select count(*) from duckdb_columns() where table_name = 'gate_results'").fetchone()[0]
+    except duckdb.IOException as error:
+        is_ours = "Conflicting lock" in str(error)  # whose it is, is not known
+    except duckdb.Error:
+        is_ours = False
+    if not is_ours:
+        raise Refused(f"{published} was not made by this project, and is as it was: give another OUT=folder.")
 
 
 def changed_rows(connection, published: Path) -> dict[str, str]:

@@ -15,8 +15,10 @@ import pytest
 import yaml
 
 from customer_segmentation.compare import compare
-from customer_segmentation.contract import PROJECT, read_contract
+from customer_segmentation.contract import PROJECT, Refused, read_contract
+from customer_segmentation.data_docs import write_docs
 from customer_segmentation.gate import last_accepted_load
+from customer_segmentation.generate import generate
 from customer_segmentation.load import literal
 from customer_segmentation.publish import open_published, publish
 
@@ -180,3 +182,37 @@ def test_nobodys_name_address_birthday_or_words_are_published(sample):
     pages = [page.read_text("utf-8") for page in (sample.out / "data_docs").rglob("*.html")]
     assert pages, "Data Docs are written"
     assert [value for value in personal if any(re.search(rf">\s*{re.escape(value)}\s*<", page) for page in pages)] == []
+
+
+RAW_TABLES = "create schema raw; create table raw.customers as select 'x' as id; create table raw.orders as from range(5000)"
+THEIRS = [(RAW_TABLES, "raw", "customers, orders"), ("create table fct_orders as select 1 as x", "main", "fct_orders")]
+
+
+@pytest.mark.parametrize("sql, schema, names", THEIRS)
+def test_a_table_that_the_project_did_not_make_stops_the_build_and_stays(build, tmp_path, few_orders, sql, schema, names):
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute(sql)
+        before = connection.execute("select table_schema, table_name from information_schema.tables order by all").fetchall()
+    stopped = build(few_orders, tmp_path)
+    assert len(stopped.stopped) == 1 and len(stopped.complaints) == 2, stopped.complaints
+    sentence = stopped.stopped[0]
+    assert f"the schema {schema} of warehouse holds tables that this project did not make, and would replace: {names}." in sentence
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        after = connection.execute("select table_schema, table_name from information_schema.tables order by all").fetchall()
+        assert [row for row in after if row[1] != "made_by_customer_segmentation"] == before
+        assert connection.execute(f"select count(*) from {schema}.{names.split()[-1]}").fetchall() == [(5000 if schema == "raw" else 1,)]
+
+
+def test_files_that_the_project_did_not_make_stay(few_orders, tmp_path):
+    """Where it would write its published file, its Data Docs or generated tables."""
+    (tmp_path / "segments.duckdb").write_text("mine")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/thesis.txt").write_text("mine")
+    with pytest.raises(Refused, match="was not made by this project"):
+        publish(tmp_path / "warehouse.duckdb", tmp_path / "segments.duckdb", tmp_path / "manifest.json")
+    with pytest.raises(Refused, match="holds files that this project did not make"):
+        write_docs(None, str(tmp_path / "docs"))
+    with pytest.raises(Refused, match="holds files that this project did not make"):
+        generate(out=few_orders, customers=1)
+    assert (tmp_path / "segments.duckdb").read_text() == (tmp_path / "docs/thesis.txt").read_text() == "mine"
+    assert sorted(path.name for path in few_orders.iterdir()) == ["customers.csv", "orders.csv"]
