@@ -22,13 +22,14 @@ from collections import defaultdict
 from datetime import timedelta
 from pathlib import Path
 
+from customer_segmentation.contract import own_folder
+
 SIZES = {"S": 100_000, "M": 1_000_000, "L": 10_000_000}
 PARTS = ["full", "again", "daily"]
 FLOOR_NAME = "bare RFM query (the floor)"
 ORDERS_ONLY = "customers,orders,exchange_rates"
 FLOOR = """
 import duckdb
-from customer_segmentation.contract import own_folder
 duckdb.execute('''
     copy (
         select customer_id, max(ordered_at) as last_order, count(*) as frequency, sum(amount) as monetary
