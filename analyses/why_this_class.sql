@@ -15,7 +15,7 @@ with customer as (
         {{ judge(dimension, criteria) }} as {{ dimension }}_judged
         {%- endfor %}
     from {{ ref('latest_classes') }}
-    where customer_id = '{{ var("customer", "C01") | replace("'", "''") }}'
+    where customer_id = {{ literal(var("customer", "C01")) }}
 ),
 
 judged as (

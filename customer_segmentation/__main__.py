@@ -1,22 +1,23 @@
 """The commands behind the Makefile: build (and publish), explain, dashboard, publish to PostgreSQL, and compare. See `make help`."""
 
 import argparse
-import csv
 import json
 import os
 import sys
+import tempfile
 import textwrap
 import time
-from datetime import UTC, date, datetime
+import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import yaml
 
 from customer_segmentation.contract import PROJECT, Refused
 from customer_segmentation.daily import fingerprint_of
 from customer_segmentation.engine import TABLES, check_java, serve_python_models
-from customer_segmentation.publish import open_published, publish
+from customer_segmentation.publish import bound_access, open_published, publish
+from customer_segmentation.variables import as_values, check, is_date
 
 STOPPED = "STOPPED: "  # begins a sentence for the user, whatever stands before it in a message of dbt
 TARGETS = ("duckdb", "spark", "spark_server")
@@ -54,30 +55,49 @@ def main(argv: list[str] | None = None) -> int:
     compare_parser.add_argument("places", nargs=2, help="a DuckDB file, a folder of Parquet files, or postgresql://user@host/database")
     compare_parser.add_argument("--manifest", default="out/target/manifest.json", help="what is public (default: out/target/manifest.json)")
     arguments = parser.parse_args(argv)
+    return guarded(run, arguments)
+
+
+def guarded(command, arguments) -> int:
+    """Run a command of the user's: whatever comes, they get a sentence, and the details are in a file that it names."""
     try:
-        if arguments.command == "dbt":
-            from dbt.cli.main import dbtRunner
-
-            set_places(Path(arguments.out).resolve())
-            serve_python_models()
-            return 0 if dbtRunner().invoke(arguments.words).success else 1
-        if arguments.command == "dashboard":
-            from customer_segmentation.dashboard import write_dashboard
-
-            print(f"Dashboard {write_dashboard(arguments.out, arguments.customer, arguments.names)}")
-            return 0
-        if arguments.command == "publish":
-            return publish_to(arguments.to, arguments.out, arguments.bi_role)
-        if arguments.command == "compare":
-            from customer_segmentation.compare import compare
-
-            return compare(*arguments.places, Path(arguments.manifest))
-        if arguments.command == "explain":
-            return explain(arguments.customer, arguments.out)
-        return build(arguments.raw, arguments.as_of, arguments.out, arguments.preset, arguments.vars, arguments.target)
+        return command(arguments)
     except Refused as refused:
         print(STOPPED + str(refused).removeprefix(STOPPED), file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print(f"{STOPPED}interrupted. What was published before stays as it is; the next build begins anew.", file=sys.stderr)
+        return 130
+    except Exception as error:  # of any kind: it is our mistake, but the sentence is for the user
+        with tempfile.NamedTemporaryFile("w", prefix="customer_segmentation_", suffix=".log", delete=False, encoding="utf-8") as log:
+            traceback.print_exc(file=log)
+        told = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        print(f"{STOPPED}{told} (The details are in {log.name}.)", file=sys.stderr)
+        return 1
+
+
+def run(arguments) -> int:
+    """One command of the parser above."""
+    if arguments.command == "dbt":
+        from dbt.cli.main import dbtRunner
+
+        set_places(Path(arguments.out).resolve())
+        serve_python_models()
+        return 0 if dbtRunner().invoke(arguments.words).success else 1
+    if arguments.command == "dashboard":
+        from customer_segmentation.dashboard import write_dashboard
+
+        print(f"Dashboard {write_dashboard(arguments.out, arguments.customer, arguments.names)}")
+        return 0
+    if arguments.command == "publish":
+        return publish_to(arguments.to, arguments.out, arguments.bi_role)
+    if arguments.command == "compare":
+        from customer_segmentation.compare import compare
+
+        return compare(*arguments.places, Path(arguments.manifest))
+    if arguments.command == "explain":
+        return explain(arguments.customer, arguments.out)
+    return build(arguments.raw, arguments.as_of, arguments.out, arguments.preset, arguments.vars, arguments.target)
 
 
 def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more_vars: str, target: str = "duckdb") -> int:
@@ -99,7 +119,13 @@ def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more
 
     print(f"Building from {variables.get('raw_path', 'the sample company (seeds/sample)')} ...", flush=True)
     results = folder / "target"  # of its own, so that builds into different folders do not meet
-    problems = run_dbt(["build", "--exclude-resource-type", "unit_test"], variables, results, target)
+    others = os.umask(0o077)  # the working file holds names and addresses: it is its owner's alone
+    try:
+        problems = run_dbt(["build", "--exclude-resource-type", "unit_test"], variables, results, target)
+    finally:
+        os.umask(others)
+    if (folder / "warehouse.duckdb").exists():
+        (folder / "warehouse.duckdb").chmod(0o600)
     if not problems:
         problems = publish_from(target, folder, variables)
     if problems:
@@ -110,21 +136,30 @@ def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more
     if target == "duckdb":
         print(kind_of_run(folder / "warehouse.duckdb"))
     (results / "variables.json").write_text(json.dumps(variables), "utf-8")  # explain reads them again
-    report(published)
+    tell("The report", lambda: report(published))
     print(f"Published {published} in {time.monotonic() - started:.0f} s.")
     if target == "duckdb":
         look_at(folder)
     return 0
 
 
-def look_at(folder: Path) -> None:
-    """Write the dashboard of what has just been published; if that fails, say so: the published file stays."""
+def tell(what: str, step) -> None:
+    """A step after publishing; if it fails, say so: whatever it is, the build itself went well."""
     try:
+        step()
+    except Exception as error:
+        print(f"{what} could not be written, the published file is not touched by that: {error}", file=sys.stderr)
+
+
+def look_at(folder: Path) -> None:
+    """Write the dashboard of what has just been published."""
+
+    def write():
         from customer_segmentation.dashboard import write_dashboard
 
         print(f"Dashboard {write_dashboard(folder)}")
-    except Exception as error:  # whatever it is, the build itself went well
-        print(f"The dashboard could not be written, the published file is not touched by that: {error}", file=sys.stderr)
+
+    tell("The dashboard", write)
 
 
 def set_places(folder: Path) -> None:
@@ -165,25 +200,11 @@ def dbt_variables(raw: str | None, as_of: str | None, preset: str | None, more_v
         variables["raw_path"] = raw if raw.startswith(TABLES) else str(Path(raw).resolve())
     if preset:
         variables["preset"] = preset
-    known = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["vars"]
-    if unknown := sorted(set(variables) - set(known)):
-        raise Refused(f"VARS: {', '.join(unknown)} is no variable of dbt_project.yml, which has {', '.join(known)}.")
-    if (zone := variables.get("timezone")) and not duckdb.execute("from pg_timezone_names() where name = ?", [zone]).fetchall():
-        raise Refused(f"VARS: the timezone {zone} is not known; write it as Europe/Berlin.")
-    if variables.get("forecast_model", "bg_nbd") not in ("bg_nbd", "mbg_nbd"):
-        raise Refused(f"VARS: the forecast_model is bg_nbd or mbg_nbd, not {variables['forecast_model']}.")
-    days = variables.get("horizon_days", 1)
-    if not isinstance(days, int) or days < 1:
-        raise Refused(f"VARS: horizon_days is a whole number of days from 1 up, not {days}.")
-    with open(PROJECT / "seeds/rules/presets.csv", encoding="utf-8", newline="") as file:
-        presets = {row["preset"] for row in csv.DictReader(file)} - {"fixture"}  # that one is of the unit tests
-    if variables.get("preset") not in {None, *presets}:
-        raise Refused(f"PRESET={variables['preset']} is not in seeds/rules/presets.csv, which has {', '.join(sorted(presets))}.")
     if as_of:
-        try:
-            variables["as_of_date"] = date.fromisoformat(as_of).isoformat()
-        except ValueError as error:
-            raise Refused(f"AS_OF={as_of} is not a date: write it as 2025-12-31.") from error
+        if not is_date(as_of):
+            raise Refused(f"AS_OF={as_of} is not a date: write it as 2025-12-31.")
+        variables["as_of_date"] = as_of
+    check(variables)
     return variables
 
 
@@ -220,7 +241,7 @@ def invoke(command: list[str], variables: dict, results: Path, target: str = "du
     from dbt.cli.main import dbtRunner
 
     serve_python_models()
-    options = ["--target", target, "--vars", json.dumps(variables), "--log-level", "none"]
+    options = ["--target", target, "--vars", json.dumps(as_values(variables)), "--log-level", "none"]
     options += ["--profiles-dir", ".", "--target-path", str(results), "--log-path", str(results)]
     key = (fingerprint_of(target), *(variables.get(name) for name in PARSED))
     try:
@@ -254,6 +275,7 @@ def explain(customer: str, out: str) -> int:
         raise Refused("; ".join(problems))
     query = (target / "compiled/customer_segmentation/analyses/why_this_class.sql").read_text("utf-8")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
+        bound_access(connection)
         answer = connection.sql(query)
         if not len(answer):
             raise Refused(f"No customer {customer} is known at the latest as-of date.")
@@ -345,8 +367,10 @@ def in_words(forecast: tuple | None, told: tuple | None, best: tuple | None) -> 
         return f"No forecast: {because}."
     orders, low, high, value, tested_from, ratio = forecast
     test = f"; the same from {tested_from} came to {ratio:.2f} of what came" if ratio else ""
-    ranked = f"; who buys again was best told by {best[0]} (AUC {best[1]:.2f})" if best else ""
-    return f"Forecast: {orders:,.0f} purchase days ({low:,.0f} to {high:,.0f}) of {value:,.2f}{test}{ranked}."
+    ranked = f"; who buys again was best told by {best[0]} (AUC {best[1]:.2f})" if best and best[1] is not None else ""
+    bounds = f" ({low:,.0f} to {high:,.0f})" if low is not None and high is not None else ""
+    money = f" of {value:,.2f}" if value is not None else ", of unknown value (the model of values did not fit: see forecast_parameters)"
+    return f"Forecast: {orders:,.0f} purchase days{bounds}{money}{test}{ranked}."
 
 
 if __name__ == "__main__":

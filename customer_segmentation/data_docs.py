@@ -36,6 +36,8 @@ def write_docs(context, folder: str) -> None:
     links = "".join(f'<li><a href="{page}">{page.parts[1]}</a></li>' for page in pages)
     head = f'<!doctype html><html lang="en"><head><meta charset="utf-8">{TITLE}<style>{PLAIN_STYLE}</style></head>'
     Path(folder, "index.html").write_text(f"{head}<body><h1>Gates, table by table</h1><ul>{links}</ul></body></html>", "utf-8")
+    for path in (Path(folder), *Path(folder).rglob("*")):  # no row of theirs is personal: who may see the folder may read them
+        path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def offline(page: str) -> str:

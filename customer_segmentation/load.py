@@ -380,7 +380,7 @@ def refuse_what_is_not_text(path: Path, block: bytes, lines_before: int) -> None
     try:
         block.decode("utf-8")
     except UnicodeDecodeError as error:
-        encoding = "utf-16" if block[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin1"
+        encoding = encoding_of(block)
         raise Unreadable(
             f"{path.name} is not UTF-8: line {line_of(error.start)} holds the byte 0x{block[error.start]:02X}. Save it "
             f"as UTF-8, for instance with: iconv -f {encoding} -t utf-8 {path.name}"
@@ -392,6 +392,16 @@ def refuse_what_is_not_text(path: Path, block: bytes, lines_before: int) -> None
             f"{path.name} holds an unresolved git conflict: line {line_of(marker.start())} is "
             f"{marker.group().decode()}. Resolve the merge first."
         )
+
+
+def encoding_of(block: bytes) -> str:
+    """What text that is not UTF-8 looks like, as iconv names it."""
+    if block[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    with contextlib.suppress(UnicodeDecodeError):
+        if re.search("[\u4e00-\u9fff]{2}", block.decode("gb18030")):
+            return "gb18030"
+    return "cp1252" if re.search(rb"[\x80-\x9f]", block) else "latin1"
 
 
 def check_columns(file: str, names: list[str], table: Table) -> None:
@@ -408,7 +418,7 @@ def check_columns(file: str, names: list[str], table: Table) -> None:
         hints += [f"rename {spare.pop(near[0])} to {name}"] if near else []
     hint = f" Perhaps {', '.join(hints)}." if hints else ""
     plural = "s" if len(missing) > 1 else ""
-    raise Unreadable(f"{file} lacks the column{plural} {', '.join(missing)}; it has {', '.join(names[:12])}.{hint}")
+    raise Unreadable(f"{file} lacks the column{plural} {', '.join(missing)}; it has {', '.join(names)}.{hint}")
 
 
 def contract_columns(table: Table, is_text: dict[str, bool], quote: str = '"') -> str:

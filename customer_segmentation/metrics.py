@@ -13,6 +13,8 @@ from metricflow_semantics.model.dbt_manifest_parser import parse_manifest_from_d
 from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
 
 from customer_segmentation.contract import Refused
+from customer_segmentation.load import first_line
+from customer_segmentation.publish import bound_access
 
 DATES = {"metric_time__day", "metric_time__month"}
 SHOWN = {"TIMESTAMP": "cast({0} as date) as {0}", "DOUBLE": "round({0}, 4) as {0}"}  # what people read; the answer has it all
@@ -76,12 +78,13 @@ def main(argv: list[str] | None = None) -> int:
             print(asked.list())
             return 0
         with duckdb.connect(str(asked.warehouse), read_only=True) as connection:
+            bound_access(connection)
             answer = connection.sql(asked.sql(metrics, by, arguments.where, arguments.saved))
             columns = [SHOWN.get(str(kind), "{0}").format(name) for name, kind in zip(answer.columns, answer.types, strict=True)]
             answer.project(", ".join(columns)).show(max_width=200, max_rows=999)
     except (Refused, duckdb.Error) as refused:
         busy = "Conflicting lock" in str(refused)
-        print(f"STOPPED: {'a build has the warehouse open; wait for it.' if busy else refused}", file=sys.stderr)
+        print(f"STOPPED: {'a build has the warehouse open; wait for it.' if busy else first_line(refused)}", file=sys.stderr)
         return 1
     return 0
 

@@ -22,9 +22,16 @@ def open_published(published: Path) -> duckdb.DuckDBPyConnection:
     """A reader's connection to a published file, with `marts` as default schema: a mart needs nothing before its name."""
     connection = duckdb.connect(str(published), read_only=True)
     bound_memory(connection)
+    bound_access(connection)
     with contextlib.suppress(duckdb.CatalogException):  # a file published before there was that schema has its marts in main
         connection.execute("set schema = 'marts'")
     return connection
+
+
+def bound_access(connection: duckdb.DuckDBPyConnection) -> None:
+    """A query that somebody else has written reads this file, and no other file, folder, address or extension."""
+    connection.execute("set autoinstall_known_extensions = false; set autoload_known_extensions = false")
+    connection.execute("set enable_external_access = false")
 
 
 def bound_memory(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,12 +1,22 @@
 """Files as they really come: what can be read is read, and what cannot is refused in one sentence that helps."""
 
 import gzip
+import shutil
+import stat
+import subprocess
+from datetime import date
+from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
-from customer_segmentation.contract import read_contract
+from customer_segmentation.__main__ import in_words, main
+from customer_segmentation.contract import PROJECT, read_contract
 from customer_segmentation.load import load, not_read
+from customer_segmentation.metrics import main as metrics_command
+from customer_segmentation.variables import KINDS, check
+from tests.builds import built_tables
 
 HEADER = "order_id,customer_id,ordered_at,amount\n"
 ORDERS = HEADER + "".join(f"O{n},C{n % 3},2025-{1 + n // 4:02}-{1 + n % 4:02},{10 + n}.50\n" for n in range(40))
@@ -53,6 +63,8 @@ REFUSED = {
     "only a byte order mark": ({"orders.csv": b"\xef\xbb\xbf"}, ["orders.csv", "is empty"]),
     "only a header": ({"orders.csv": HEADER}, ["orders.csv", "no rows", "only a header"]),
     "only broken lines": ({"orders.csv": HEADER + "O1,C1\n"}, ["orders.csv", "no rows", "1 broken line"]),
+    "Windows": ({"orders.csv": ORDERS.encode() + b"O9,C1,2025-01-01,1 \x80\n"}, ["orders.csv", "not UTF-8", "iconv -f cp1252"]),
+    "Chinese": ({"orders.csv": f"{ORDERS}O9,C1,2025-01-01,等待付款\n".encode("gb18030")}, ["orders.csv", "not UTF-8", "iconv -f gb18030"]),
     "latin-1": ({"orders.csv": f"{ORDERS}O9,Müller,2025-01-01,1\n".encode("latin-1")}, ["orders.csv", "not UTF-8", "line 42", "latin1"]),
     "UTF-16": ({"orders.csv": ORDERS.encode("utf-16")}, ["orders.csv", "not UTF-8", "iconv -f utf-16"]),
     "UTF-16 without a mark": ({"orders.csv": ORDERS.encode("utf-16-le")}, ["orders.csv", "NUL byte", "line 1"]),
@@ -324,6 +336,15 @@ def test_a_refused_build_says_why_once_and_leaves_what_is_published(build, raw, 
         ({"variables": {"timezone": "Mars/Base"}}, ["VARS", "Mars/Base", "Europe/Berlin"]),
         ({"variables": {"forecast_model": "oracle"}}, ["VARS", "forecast_model", "mbg_nbd", "oracle"]),
         ({"variables": {"horizon_days": 0}}, ["VARS", "horizon_days", "from 1 up"]),
+        ({"variables": {"recent_days": "1) or (1=1"}}, ["VARS", "recent_days", "whole number", "1) or (1=1"]),
+        ({"variables": {"as_of_date": "31.12.2025"}}, ["VARS", "as_of_date", "2025-12-31", "31.12.2025"]),
+        ({"variables": {"history_from": "2025-12-31'"}}, ["VARS", "history_from", "date"]),
+        ({"variables": {"reporting_currency": "EURO"}}, ["VARS", "reporting_currency", "three letters"]),
+        ({"variables": {"crosswalk_history": "yes"}}, ["VARS", "crosswalk_history", "true or false"]),
+        ({"variables": {"calibrate_after_months": [1, True]}}, ["VARS", "calibrate_after_months", "list"]),
+        ({"variables": {"dwell_dates": {"valu_tier": 2}}}, ["VARS", "dwell_dates", "dimensions"]),
+        ({"variables": {"margin_share": 1.5}}, ["VARS", "margin_share", "0 to 1"]),
+        ({"variables": {"yearly_discount": None}}, ["VARS", "yearly_discount", "None"]),
         ({"preset": "no_such_preset"}, ["no_such_preset", "presets.csv"]),
     ],
 )
@@ -331,3 +352,106 @@ def test_an_option_that_makes_no_sense_is_refused_by_name(build, published, opti
     attempt = build(out=published.out, **options)
     assert (attempt.code, len(attempt.stopped)) == (1, 1)
     assert all(word in attempt.stopped[0] for word in words), attempt.stopped[0]
+
+
+def test_every_variable_of_the_project_has_a_kind_and_its_default_is_of_it():
+    declared = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["vars"]
+    assert list(KINDS) == [name for name in declared if name in KINDS] and set(KINDS) == set(declared)
+    check(declared)
+
+
+# --- values from outside are values
+
+ATTACK = "{{ run_query('create table main.owned as select 1') }}{% set x = 1 %}{# '"
+
+
+def test_a_folder_and_a_customer_may_be_named_like_a_template(build, raw, tmp_path, capsys):
+    folder = tmp_path / ATTACK
+    shutil.copytree(raw({"customers.csv": f"customer_id\n{ATTACK}\nC1\nC2\n", "orders.csv": ORDERS.replace("C0", ATTACK)}), folder)
+    done = built_tables("fct_orders", "latest_classes", raw=folder, out=tmp_path / "out")
+    assert done.complaints == []
+    assert done.work("select distinct raw_path from run_settings") == [(str(folder),)]
+    assert main(["explain", "--customer", ATTACK, "--out", str(done.out)]) == 0
+    assert "purchase_amount" in capsys.readouterr().out
+    assert main(["explain", "--customer", ATTACK + "'", "--out", str(done.out)]) == 1
+    assert f"No customer {ATTACK}' is known" in capsys.readouterr().err
+    assert done.work("select count(*) from information_schema.tables where table_name = 'owned'") == [(0,)]
+
+
+HOSTILE_WORDS = '$(shell touch owned)`touch owned`$(touch owned)\'; touch owned; "; touch owned; "'
+COMMANDS = {
+    "build": ["RAW", "AS_OF", "OUT", "PRESET", "VARS"],
+    "explain": ["CUSTOMER", "OUT"],
+    "metrics": ["METRICS", "BY", "WHERE", "OUT"],
+    "compare": ["A", "B", "OUT"],
+    "publish": ["TO", "BI_ROLE", "OUT"],
+    "history": ["RAW"],
+    "dashboard": ["CUSTOMER", "NAMES", "OUT"],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_is_given_to_make_is_no_code(command, tmp_path):
+    """With `echo` in place of Python, so that only make and the shell see it."""
+    for name in ("bin/python", "installed"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    words = [f"{option}={HOSTILE_WORDS}" for option in COMMANDS[command]]
+    fake = [f"VENV={tmp_path}/bin", f"ENV={tmp_path}", "-o", ".venv/installed", "-f", str(PROJECT / "Makefile")]
+    subprocess.run(["make", *fake, command, *words], cwd=tmp_path, capture_output=True)
+    assert [path.name for path in tmp_path.rglob("owned*")] == []
+
+
+def test_a_condition_on_metrics_reads_no_file_and_is_refused_in_a_sentence(sample, tmp_path, capsys):
+    (tmp_path / "secret.csv").write_text("a\nsecret\n")
+    for where in (
+        f"(select count(*) from read_csv('{tmp_path}/secret.csv')) = 1",
+        f"'{tmp_path}' in (select file from glob('{tmp_path}/*'))",
+    ):
+        assert metrics_command(["--out", str(sample.out), "--metrics", "customers", "--where", where]) == 1
+        said = capsys.readouterr()
+        assert said.err.startswith("STOPPED: ") and len(said.err.splitlines()) == 1 and "disabled" in said.err, said.err
+
+
+def test_the_working_file_is_its_owners_alone_and_the_published_one_is_for_all(sample):
+    modes = {
+        name: stat.S_IMODE((sample.out / name).stat().st_mode) for name in ("warehouse.duckdb", "segments.duckdb", "data_docs/index.html")
+    }
+    assert modes == {"warehouse.duckdb": 0o600, "segments.duckdb": 0o644, "data_docs/index.html": 0o644}
+
+
+# --- whatever comes is a sentence
+
+
+@pytest.mark.parametrize(
+    "error, code, told", [(KeyboardInterrupt(), 130, "interrupted"), (RuntimeError("a\nb"), 1, "a (The details are in ")]
+)
+def test_whatever_happens_the_user_gets_one_sentence(monkeypatch, capsys, tmp_path, error, code, told):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr("customer_segmentation.__main__.run_dbt", fail)
+    assert main(["build", "--out", str(tmp_path)]) == code
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert sentence.startswith(f"STOPPED: {told}")
+    if code == 1:
+        assert "RuntimeError: a" in Path(sentence.split("details are in ")[1].removesuffix(".)")).read_text()
+
+
+def test_a_forecast_says_what_is_known_and_what_is_not():
+    known = (100.0, 80.0, 120.0, 5000.0, date(2025, 6, 30), 1.02)
+    assert in_words(known, None, ("bg_nbd", 0.7)).startswith(
+        "Forecast: 100 purchase days (80 to 120) of 5,000.00; the same from 2025-06-30"
+    )
+    for place in range(1, 6):
+        assert in_words((*known[:place], None, *known[place + 1 :]), None, ("bg_nbd", None)).startswith("Forecast: 100 purchase days")
+    assert "of unknown value" in in_words((100.0, None, None, None, None, None), None, None)
+    assert in_words(None, None, None).startswith("No forecast: ")
+
+
+def test_a_report_that_fails_leaves_the_build_green(build, raw, monkeypatch):
+    monkeypatch.setattr("customer_segmentation.__main__.in_words", lambda *_: 1 / 0)
+    done = build(raw({"customers.csv": CUSTOMERS, "orders.csv": ORDERS}))
+    assert done.code == 0 and "Published " in done.said
+    assert done.complaints == ["The report could not be written, the published file is not touched by that: division by zero"]
