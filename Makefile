@@ -17,7 +17,7 @@ export SEGMENTATION_MEMORY := $(MEMORY)
 endif
 export DO_NOT_TRACK = 1
 
-.PHONY: help build test test-data test-postgres test-spark test-bi test-all spark-cluster publish compare lint explain dashboard metrics docs examples bench bench-spark history generate lock clean
+.PHONY: help build test test-long test-data test-postgres test-spark test-bi test-all spark-cluster publish compare lint explain dashboard metrics docs examples bench bench-spark history generate lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -27,7 +27,10 @@ build: $(ENV)/installed  ## gates, dbt build, publish OUT/segments.duckdb (RAW=f
 	@$(BUILD)
 
 test: .venv/installed  ## every day: unit tests, data tests, programs, end to end, on DuckDB
-	@$(TEST) -n 2 -m "not data and not spark and not postgres and not bi and not rules"
+	@$(TEST) -n 2 -m "not long and not data and not spark and not postgres and not bi and not rules"
+
+test-long: .venv/installed  ## chains of daily runs, and every test about rules under rules that marketing has changed
+	@$(TEST) -n 2 -m long
 
 test-data: .venv/installed  ## the real data sets of the examples (DATA=folder)
 	@$(TEST) -n 2 -m data
@@ -41,7 +44,7 @@ test-spark: .venv-spark/installed  ## the same marts from Apache Spark (needs Ja
 test-bi: .venv/installed .venv-superset/installed  ## Apache Superset, started by the test, reads the marts while they are published
 	@$(TEST) -m bi
 
-test-all: test test-data test-postgres test-spark  ## all of these but the BI server
+test-all: test test-long test-data test-postgres test-spark  ## all of these but the BI server
 
 spark-cluster: .venv-spark/installed  ## build through a cluster of this machine's, one worker killed, and compare with OUT (RAW= AS_OF=)
 	@.venv-spark/bin/python tests/spark/cluster.py --out "$$OUT/cluster" --against "$$OUT/segments.duckdb" $(call option,RAW,raw) $(call option,AS_OF,as-of)

@@ -69,6 +69,7 @@ EDITS = {  # as marketing makes them: edges of one dimension, the name of a clas
 }
 
 
+@pytest.mark.long
 def test_marketing_may_change_an_edge_a_name_and_a_strategy(tmp_path):
     """Every test about rules is run in a copy of the whole project that they have changed so."""
     kept_out = shutil.ignore_patterns(".git", ".venv*", "out", "target", "logs", "__pycache__", ".pytest_cache")
