@@ -136,6 +136,10 @@ def column_rules(engine, table: Table, column: Column, as_of_date: str | None, l
         rules.append(
             Rule(name, "present and readable", expect.ExpectColumnValuesToNotBeNull(column=name), what, f"{name} is null", **limits)
         )
+    if column.data_type == "string" and (name in table.meta["key"] or "refers_to" in meta):
+        rounded = f"substr({name}, length({name}) - 3, 2) = 'E+' and substr({name}, 1, 1) between '0' and '9'"
+        what = "hold an id that a spreadsheet has rounded (1.23457E+17), so that different ones look alike: export the column as text"
+        rules.append(Rule(name, "whole ids", rows_where(rounded), what, rounded, stop=0.01))
     if "at_least" in meta:
         low, least = f"{name} < {meta['at_least']}", meta["at_least"]
         in_range = expect.ExpectColumnValuesToBeBetween(column=name, min_value=least)
@@ -183,6 +187,9 @@ def date_rules(engine, table: Table, name: str, as_of_date: str | None, is_daily
     what = "lie far after all others and would move the as-of date: correct it, or say AS_OF=date"
     stop = None if as_of_date else 0.0
     rules = [Rule(name, "no date apart from all others", rows_where(query=lone), what, latest, stop=stop)]
+    coming = f"cast({name} as date) > date '{date.today()}'"  # the clock serves a warning, and no number
+    what = "lie after today: business that is planned, or a wrong year? AS_OF=date looks from an earlier day"
+    rules.append(Rule(name, "not after today", rows_where(coming), what, coming))
     if as_of_date:
         begins = f"select 1 from (select min(day) as first from {good}) where first > date '{as_of_date}'"
         what = f"begin after AS_OF={as_of_date}: there is nothing to look at"

@@ -224,9 +224,10 @@ from decided
 {% endmacro %}
 
 
-{# A raw value as its type in the contract; null where it cannot be read, or is optional and above the limit. #}
+{# A raw value as its type in the contract, a code in capitals; null where it cannot be read, or is optional and above the limit. #}
 {% macro within_limit(column, came) %}
 {% set value, rules = read_as(column.name, column.data_type, came), column.config.meta %}
+{% if rules.upper %}{{ return('upper(' ~ value ~ ')') }}{% endif %}
 {% if rules.at_most is defined and not rules.required and not rules.strict %}
 {{ return('case when abs(' ~ value ~ ') <= ' ~ rules.at_most ~ ' then ' ~ value ~ ' end') }}
 {% endif %}

@@ -8,7 +8,7 @@ with orders as (
     select
         *,
         case
-            when status_kind in ('cancelled', 'test') then status_kind
+            when status_kind in ('cancelled', 'unpaid', 'test') then status_kind
             when amount < 0 then 'credit_note'
             when amount > 0 and refunded_amount >= amount then 'returned'
             when status_kind = 'returned' and coalesce(refunded_amount, 0) = 0 then 'returned'
@@ -22,7 +22,7 @@ kept as (
         *,
         -- what the business keeps of the order, in the order's currency
         case
-            when order_kind in ('cancelled', 'test') then 0
+            when order_kind in ('cancelled', 'unpaid', 'test') then 0
             when order_kind = 'returned' then amount - coalesce(nullif(refunded_amount, 0), amount)
             else amount - coalesce(refunded_amount, 0)
         end as kept_amount,

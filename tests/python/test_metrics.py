@@ -17,7 +17,7 @@ BY_HAND = {
     "orders": (
         "select customer_id, order_date as time, * from fct_orders",
         {
-            "gross_revenue": "sum(case when order_kind in ('cancelled', 'test', 'credit_note') then 0 else gross_amount end)",
+            "gross_revenue": "sum(case when order_kind in ('cancelled', 'unpaid', 'test', 'credit_note') then 0 else gross_amount end)",
             "net_revenue": "sum(net_amount)",
             "order_value": "sum(case when order_kind = 'sale' then net_amount else 0 end)",
             "orders": "count(*) filter (where order_kind = 'sale')",

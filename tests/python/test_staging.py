@@ -35,6 +35,15 @@ filler_2,ann,2025-03-01,1,,,
 filler_3,ann,2025-03-01,1,,,
 """
 
+RATES = """\
+currency,rate_date,rate
+EUR,2020-01-01,1
+USD,2025-03-01,0.9
+usd,2025-03-01,0.5
+GBP,2020-01-01,1.2
+CHF,2020-01-01,1.1
+"""
+
 MERGES = """\
 customer_id,merged_into
 ann_smith,ann_miller
@@ -70,7 +79,7 @@ def warehouse(tmp_path_factory):
     (raw / "customers.csv").write_text(
         "customer_id,birth_date,employees,assets\nann,31/02/1980,many,1e13\nben,1980-02-28,12,1e12\n", "utf-8"
     )
-    (raw / "exchange_rates.csv").write_text("currency,rate_date,rate\nEUR,2020-01-01,1\nUSD,2025-03-01,0.9\n", "utf-8")
+    (raw / "exchange_rates.csv").write_text(RATES, "utf-8")
     (raw / "customer_merges.csv").write_text(MERGES, "utf-8")
     tables = ("fct_orders", "rejected_rows", "gate_results", "stg_customers")
     assert built_tables(*tables, raw=raw, out=out, timezone="Europe/Berlin").complaints == []
@@ -86,6 +95,12 @@ def test_a_bad_row_is_turned_away_with_its_first_reason(warehouse):
 
 def test_of_two_amounts_for_one_order_the_greater_is_kept(warehouse):
     assert warehouse.execute("select amount from fct_orders where order_id = 'two_amounts'").fetchall() == [(20,)]
+
+
+def test_a_currency_is_the_same_in_small_letters(warehouse):
+    rows = "select row_key, column_name, reason from rejected_rows where source = 'exchange_rates'"
+    assert warehouse.execute(rows).fetchall() == [("USD/2025-03-01", "currency, rate_date", "duplicate")]
+    assert warehouse.execute("select net_amount from fct_orders where order_id = 'rate_of_the_day'").fetchall() == [(9,)]
 
 
 def test_a_merged_id_orders_for_its_survivor_along_a_chain(warehouse):
@@ -138,3 +153,33 @@ def test_a_chain_of_merged_ids_may_be_as_long_as_it_likes(raw, tmp_path):
     files = {"customers.csv": "customer_id\nC5000\n", "customer_merges.csv": merges, "orders.csv": orders}
     done = built_tables("fct_orders", raw=raw(files), out=tmp_path)
     assert done.work("select customer_id from fct_orders") == [("C5000",)]
+
+
+STATUSES = {
+    "sale": "交易成功;买家已付款，等待卖家发货;买家已付款,等待卖家发货;TRADE_FINISHED;完成;等待出库;wc-completed;Unshipped;succeeded",
+    "unpaid": "pending_payment;Pending;待付款;等待付款;等待买家付款;WAIT_BUYER_PAY;(删除)等待付款;未付款;wc-pending;requires_action",
+    "cancelled": "交易关闭;TRADE_CLOSED;TRADE_CLOSED_BY_TAOBAO;已关闭;wc-failed",
+    "returned": "TRADE_CLOSED_ALL_REFUND;退款成功;退款完成;wc-refunded",
+}
+
+
+def test_the_words_of_the_platforms_are_understood_and_who_has_not_paid_has_not_bought(raw, tmp_path):
+    words = {word: kind for kind, listed in STATUSES.items() for word in listed.split(";")}
+    rows = [f'{number},ann,2025-03-01,10,"{word}"\n' for number, word in enumerate(words)]
+    orders = "order_id,customer_id,ordered_at,amount,status\n" + "".join(rows)
+    done = built_tables("fct_orders", "rejected_rows", raw=raw({"customers.csv": "customer_id\nann\n", "orders.csv": orders}), out=tmp_path)
+    kinds = dict(done.work("select order_id, order_kind from fct_orders"))
+    assert {word: kinds.get(str(number)) for number, word in enumerate(words)} == words
+    money = "select order_kind, is_valid, sum(net_amount) from fct_orders group by all order by all"
+    assert done.work(money) == [("cancelled", False, 0), ("returned", False, 0), ("sale", True, 90), ("unpaid", False, 0)]
+
+
+def test_ids_that_a_spreadsheet_has_rounded_stop_and_dates_after_today_are_told(raw, tmp_path):
+    header, customers = "order_id,customer_id,ordered_at,amount\n", "customer_id\nann\nE+17\n"
+    rounded = "".join(f"1.2345{day % 3}E+17,ann,2025-03-{day + 1:02},1\n" for day in range(20))
+    stopped = built_tables("gate_results", raw=raw({"customers.csv": customers, "orders.csv": header + rounded}), out=tmp_path / "a")
+    assert any("rule 'whole ids': 20 of 20 rows" in sentence and "as text" in sentence for sentence in stopped.complaints)
+    coming = "".join(f"O{year},ann,{year}-03-01,1\n" for year in range(2020, 2102))
+    warned = built_tables("gate_results", raw=raw({"customers.csv": customers, "orders.csv": header + coming}), out=tmp_path / "b")
+    said = [sentence for (sentence,) in warned.work("select sentence from gate_results where check_name = 'not after today'")]
+    assert warned.complaints == [] and "lie after today" in said[0] and '"O2027"' in said[0]
