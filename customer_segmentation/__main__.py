@@ -119,7 +119,7 @@ def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more
 
     print(f"Building from {variables.get('raw_path', 'the sample company (seeds/sample)')} ...", flush=True)
     results = folder / "target"  # of its own, so that builds into different folders do not meet
-    others = os.umask(0o077)  # the working file holds names and addresses: it is its owner's alone
+    others = os.umask(0o077 if target == "duckdb" else 0o022)  # the working file holds names and addresses: it is its owner's alone
     try:
         problems = run_dbt(["build", "--exclude-resource-type", "unit_test"], variables, results, target)
     finally:
@@ -134,7 +134,7 @@ def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more
         print(f"The build did not finish; {kept}.", file=sys.stderr)
         return 1
     if target == "duckdb":
-        print(kind_of_run(folder / "warehouse.duckdb"))
+        tell("What kind of run it was", lambda: print(kind_of_run(folder / "warehouse.duckdb")))
     (results / "variables.json").write_text(json.dumps(variables), "utf-8")  # explain reads them again
     tell("The report", lambda: report(published))
     print(f"Published {published} in {time.monotonic() - started:.0f} s.")
@@ -216,6 +216,8 @@ def run_dbt(command: list[str], variables: dict, results: Path, target: str = "d
             print(f"  {event.data.node_info.node_name}: {event.data.run_result.execution_time:.1f} s", flush=True)
 
     result = invoke(command, variables, results, target, show)
+    if isinstance(result.exception, KeyboardInterrupt):
+        raise result.exception
     if hasattr(result.result, "write"):
         result.result.write(str(results / "run_results.json"))
     for r in getattr(result.result, "results", []):

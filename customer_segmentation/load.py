@@ -151,7 +151,11 @@ def entries(folder: Path) -> list[Path]:
 
 def natural(path: Path) -> list:
     """The order of names in which export_9 comes before export_10."""
-    return [[(int(part), "") if part.isdigit() else (-1, part) for part in re.split("([0-9]+)", name)] for name in path.parts]
+
+    def key(part: str) -> tuple[int, str]:
+        return (int(part), "") if part.isascii() and part.isdigit() else (-1, part)
+
+    return [[key(part) for part in re.split("([0-9]+)", name)] for name in path.parts]
 
 
 def is_set_aside(path: Path, folder: Path) -> bool:

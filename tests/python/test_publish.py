@@ -96,6 +96,16 @@ def test_a_second_build_is_told_to_wait_and_a_killed_one_leaves_no_trace(build, 
     assert third.marts("select count(*) from fct_orders") == [(9,)]
 
 
+def test_an_interrupted_build_says_so_in_a_sentence(few_orders, tmp_path):
+    command = [sys.executable, "-m", "customer_segmentation", "build", "--raw", few_orders, "--out", tmp_path]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as building:
+        until(lambda: (tmp_path / "warehouse.duckdb").exists() or building.poll() is not None)
+        building.send_signal(signal.SIGINT)
+        said = building.stderr.read()
+    assert building.returncode == 130 and not (tmp_path / "segments.duckdb").exists()
+    assert said.splitlines() == ["STOPPED: interrupted. What was published before stays as it is; the next build begins anew."]
+
+
 def until(happened, seconds=60):
     deadline = time.monotonic() + seconds
     while not happened():
