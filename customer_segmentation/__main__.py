@@ -1,6 +1,7 @@
 """The commands behind the Makefile: build (and publish), explain, dashboard, publish to PostgreSQL, and compare. See `make help`."""
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -258,7 +259,8 @@ def invoke(command: list[str], variables: dict, results: Path, target: str = "du
             (results / name).write_bytes(content)
         return dbtRunner(manifest, callbacks=list(callbacks)).invoke([*command, "--no-write-json", *options])
     finally:
-        DuckDBConnectionManager.close_all_connections()  # let go of the file, for publish
+        DuckDBConnectionManager.close_all_connections()  # let go of the file, for publish: also where a cursor waits to be collected
+        gc.collect()
 
 
 def explain(customer: str, out: str) -> int:
