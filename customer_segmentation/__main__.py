@@ -120,7 +120,9 @@ def build(raw: str | None, as_of: str | None, out: str, preset: str | None, more
 
     print(f"Building from {variables.get('raw_path', 'the sample company (seeds/sample)')} ...", flush=True)
     results = folder / "target"  # of its own, so that builds into different folders do not meet
-    others = os.umask(0o077 if target == "duckdb" else 0o022)  # the working file holds names and addresses: it is its owner's alone
+    others = os.umask(0o077)  # the working file holds names and addresses: it is its owner's alone
+    if target != "duckdb":
+        os.umask(others)
     try:
         problems = run_dbt(["build", "--exclude-resource-type", "unit_test"], variables, results, target)
     finally:
